@@ -1,0 +1,1 @@
+"""What several tests share: a clock to turn by hand, real peers, real speech."""

@@ -1,0 +1,1 @@
+"""Speech recognition: one contract (`contract`), engines beside it."""

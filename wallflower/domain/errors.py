@@ -1,0 +1,137 @@
+"""Everything that can go wrong in a way we have a sentence for.
+
+    WallflowerError
+    ├── BadInput                  the caller can mend it (HTTP 4xx, exit code 2)
+    │   ├── BadStreamUrl
+    │   ├── BadSettings
+    │   ├── NotFound
+    │   └── Conflict
+    ├── CaptureError              a source cannot be read
+    │   ├── Unreachable           host down, name unknown, port closed
+    │   ├── Unauthorized          wrong or missing password          (fatal)
+    │   ├── NoSuchStream          the host answers, the path does not exist
+    │   ├── NoAudio               a stream without an audio track: tried again, it may be
+    │   │                         switched on in the camera
+    │   ├── UnsupportedSource     FFmpeg cannot read what is there
+    │   ├── Stalled               connected, but no audio arrives
+    │   └── StreamEnded           the source closed the stream
+    ├── MissingProgram            FFmpeg is not there                (fatal)
+    ├── ModelMissing              weights are not there              (fatal)
+    ├── EngineFailed              a recogniser broke
+    ├── BrokerError               MQTT
+    │   ├── BrokerUnreachable
+    │   └── BrokerRefused         wrong user or password
+    └── StoreError
+        ├── DiskFull              kept in memory and tried again
+        └── DatabaseDamaged
+
+Each carries `code` (stable, for programs), `fatal` (trying again cannot help) and a message that
+is one sentence for people: what is wrong and what to do. Messages never hold credentials.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class WallflowerError(Exception):
+    """Base of all errors with a sentence for people (`str(error)`)."""
+
+    code: ClassVar[str] = "error"
+    fatal: ClassVar[bool] = False
+
+
+class BadInput(WallflowerError):
+    code = "bad_input"
+
+
+class BadStreamUrl(BadInput):
+    code = "bad_stream_url"
+
+
+class BadSettings(BadInput):
+    code = "bad_settings"
+
+
+class NotFound(BadInput):
+    code = "not_found"
+
+
+class Conflict(BadInput):
+    code = "conflict"
+
+
+class CaptureError(WallflowerError):
+    code = "capture_failed"
+
+
+class Unreachable(CaptureError):
+    code = "stream_unreachable"
+
+
+class Unauthorized(CaptureError):
+    code = "stream_unauthorized"
+    fatal = True
+
+
+class NoSuchStream(CaptureError):
+    code = "stream_not_found"
+
+
+class NoAudio(CaptureError):
+    code = "stream_without_audio"
+
+
+class UnsupportedSource(CaptureError):
+    code = "stream_unsupported"
+
+
+class Stalled(CaptureError):
+    code = "stream_stalled"
+
+
+class StreamEnded(CaptureError):
+    code = "stream_ended"
+
+
+class MissingProgram(WallflowerError):
+    code = "program_missing"
+    fatal = True
+
+
+class ModelMissing(WallflowerError):
+    code = "model_missing"
+    fatal = True
+
+
+class EngineFailed(WallflowerError):
+    code = "engine_failed"
+
+
+class BrokerError(WallflowerError):
+    code = "broker_failed"
+
+
+class BrokerUnreachable(BrokerError):
+    code = "broker_unreachable"
+
+
+class BrokerRefused(BrokerError):
+    code = "broker_refused"
+
+
+class StoreError(WallflowerError):
+    code = "store_failed"
+
+
+class DiskFull(StoreError):
+    code = "disk_full"
+
+
+class DatabaseDamaged(StoreError):
+    code = "database_damaged"
+
+
+def is_fatal(error: BaseException) -> bool:
+    """The one place that decides: True when trying again cannot help."""
+    return isinstance(error, WallflowerError) and error.fatal

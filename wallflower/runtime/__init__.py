@@ -1,0 +1,1 @@
+"""What every stage stands on: clock, supervision, bus, queues, workers, processes, health."""

@@ -1,0 +1,48 @@
+"""The clock is injected, so that time-outs are tested exactly and without sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol
+
+from wallflower.domain.times import WallTime
+
+
+class Clock(Protocol):
+    def wall(self) -> WallTime:
+        """Now, in UTC. May jump when the system's clock is set."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; never jumps."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def wall(self) -> WallTime:
+        return WallTime(time.time_ns())
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def wait_until(event: asyncio.Event, timeout_s: float, clock: Clock) -> bool:
+    """Wait for `event` for at most `timeout_s` on `clock`; tell whether it was set."""
+    if event.is_set():
+        return True
+    waiter = asyncio.ensure_future(event.wait())
+    timer = asyncio.ensure_future(clock.sleep(timeout_s))
+    try:
+        await asyncio.wait((waiter, timer), return_when=asyncio.FIRST_COMPLETED)
+        return event.is_set()
+    finally:
+        waiter.cancel()
+        timer.cancel()
