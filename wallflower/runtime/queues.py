@@ -58,5 +58,5 @@ class DropOldest(Generic[T]):
         self._ready.set()
 
 
-class QueueClosed(Exception):  # noqa: N818 - a signal between stages, not an error
+class QueueClosed(Exception):
     """The producer is done and nothing is left."""
