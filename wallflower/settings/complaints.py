@@ -1,0 +1,58 @@
+"""One clear sentence per mistake in the settings, with the nearest valid name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from wallflower.settings.schema import Settings, StreamSettings
+
+
+def complaint(problem: ErrorDetails, where: str, origins: Mapping[tuple[str, ...], str]) -> str:
+    """What is wrong with one setting. Never repeats the value: it may be a secret.
+
+    `where` names the file; `origins` maps key paths to the environment variables that set them.
+    """
+    path = tuple(str(part) for part in problem["loc"])
+    name = ".".join(path)
+    source = origins.get(path, where)
+    if problem["type"] == "extra_forbidden":
+        return f"Unknown setting {name!r} in {source}{_suggestion(path)}"
+    if problem["type"] == "missing":
+        return f"The setting {name!r} in {source} is missing."
+    reason = problem["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"The setting {name!r} in {source} is wrong: {reason[:1].lower()}{reason[1:]}."
+
+
+def _suggestion(path: tuple[str, ...]) -> str:
+    """The end of the sentence: the nearest valid name, or what is valid there."""
+    *parents, wrong = path
+    valid = {name: key for name, key in _names() if name}
+    beside = {key: name for name, key in valid.items() if name.split(".")[:-1] == _plain(parents)}
+    if close := difflib.get_close_matches(wrong, beside, n=1, cutoff=0.5):
+        return f"; did you mean {'.'.join([*parents, close[0]])!r}?"
+    elsewhere = [name for name, key in valid.items() if key == wrong]
+    if elsewhere:
+        return f"; it belongs to {' or '.join(repr(name) for name in elsewhere)}."
+    if parents and beside:
+        return f"; valid here are {', '.join(sorted(beside))}."
+    close = difflib.get_close_matches(".".join(path), valid, n=1, cutoff=0.0)
+    return f"; the nearest setting is {close[0]!r}."
+
+
+def _plain(parents: list[str]) -> list[str]:
+    # `streams.0.url` is documented as `streams.url`: a position in a list is no name.
+    return [part for part in parents if not part.isdigit()]
+
+
+def _names(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted names and last keys of all settings."""
+    for key, field in model.model_fields.items():
+        yield prefix + key, key
+        inner: Any = StreamSettings if key == "streams" else field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _names(inner, f"{prefix}{key}.")

@@ -1,0 +1,149 @@
+"""Every setting with its type, default and meaning. DOCS.md lists them; a test compares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+
+from wallflower.domain.errors import BadStreamUrl
+from wallflower.domain.urls import check_stream_url
+
+
+def _blank_is_none(value: Any) -> Any:
+    # Home Assistant's options page cannot leave a text out, only empty.
+    return None if value == "" else value
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
+OptionalPath = Annotated[Path | None, BeforeValidator(_blank_is_none)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Section(BaseModel):
+    """Base of all sections: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ServerSettings(Section):
+    """The API and the web page."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; there are no accounts yet.")
+    port: Port = Field(8757, description="Port of the API and the web page.")
+    cors_origins: tuple[str, ...] = Field(
+        (), description="Other web origins that may use the API, e.g. http://dash.local:3000."
+    )
+
+
+class MqttSettings(Section):
+    """The broker. Without a host Wallflower works without MQTT."""
+
+    host: OptionalText = Field(None, description="Broker's name or address; empty: no MQTT.")
+    port: Port = Field(1883, description="Broker's port, usually 1883, or 8883 with TLS.")
+    username: OptionalText = Field(None, description="User name at the broker.")
+    password: OptionalSecret = Field(None, description="Password at the broker.")
+    tls: bool = Field(False, description="Encrypt and check the broker's certificate.")
+    topic: str = Field(
+        "wallflower", pattern=r"^[^+#\s/]+(/[^+#\s/]+)*$", description="First part of all topics."
+    )
+    discovery_prefix: str = Field(
+        "homeassistant",
+        pattern=r"^[^+#\s/]+(/[^+#\s/]+)*$",
+        description="Where Home Assistant looks for devices.",
+    )
+    partials: bool = Field(False, description="Publish text while someone still talks.")
+
+
+class AsrSettings(Section):
+    """Speech recognition."""
+
+    engine: Literal["auto", "embedded"] = Field(
+        "auto", description="Which engine writes: the embedded one is the only one so far."
+    )
+    model: str = Field(
+        "auto",
+        description="A folder, a model name such as small.en, or auto: the best that is there.",
+    )
+    language: OptionalText = Field(
+        None,
+        pattern=r"^[a-z]{2,3}$",
+        description="Language spoken, e.g. en; empty: detected (where the model can).",
+    )
+    threads: int = Field(2, ge=1, le=64, description="Utterance batches decoded at once.")
+    beam_size: int = Field(1, ge=1, le=10, description="1 is fastest; 5 errs slightly less.")
+    partials: bool = Field(True, description="Show text while someone talks, if there is time.")
+
+
+class SpeakerSettings(Section):
+    """Who speaks."""
+
+    enabled: bool = Field(True, description="Tell voices apart.")
+
+
+class StorageSettings(Section):
+    """Where things are kept."""
+
+    data: OptionalPath = Field(
+        None, description="Folder of the database and models; --data goes before it."
+    )
+
+
+class CaptureSettings(Section):
+    """How streams are read."""
+
+    ffmpeg: OptionalText = Field(None, description="FFmpeg to use; empty: the one on the PATH.")
+    stall_s: float = Field(
+        10.0, gt=0, le=300, description="Seconds without audio after which a stream is reopened."
+    )
+
+
+class LogSettings(Section):
+    """The log on stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged."
+    )
+
+
+class StreamSettings(Section):
+    """A stream to set up at the first start; afterwards the page is where streams live."""
+
+    name: str = Field(min_length=1, max_length=80, description="What people call it: Hall.")
+    url: str = Field(description="rtsp://user:password@host:554/path")
+    area: OptionalText = Field(None, description="Area suggested to Home Assistant.")
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, url: str) -> str:
+        try:
+            check_stream_url(url)
+        except BadStreamUrl as error:
+            raise ValueError(str(error)) from None
+        return url
+
+
+class Settings(Section):
+    """All of it."""
+
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    mqtt: MqttSettings = Field(default_factory=MqttSettings)
+    asr: AsrSettings = Field(default_factory=AsrSettings)
+    speakers: SpeakerSettings = Field(default_factory=SpeakerSettings)
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+    capture: CaptureSettings = Field(default_factory=CaptureSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+    streams: tuple[StreamSettings, ...] = Field((), description="Streams of the first start.")
+
+    @field_validator("streams")
+    @classmethod
+    def _names_differ(cls, streams: tuple[StreamSettings, ...]) -> tuple[StreamSettings, ...]:
+        seen: set[str] = set()
+        for stream in streams:
+            folded = stream.name.casefold()
+            if folded in seen:
+                raise ValueError(f"two streams are named {stream.name!r}; give one another name")
+            seen.add(folded)
+        return streams
