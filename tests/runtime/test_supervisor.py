@@ -117,3 +117,23 @@ async def test_cancelling_ends_it() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize("error", [Unreachable("retried"), Unauthorized("parked")])
+async def test_closing_ends_any_wait(error: BaseException) -> None:
+    clock, health, closing = ManualClock(), Health(), asyncio.Event()
+    runs = Runs(error)
+    task = asyncio.create_task(
+        supervise(
+            "part",
+            runs,
+            clock=clock,
+            health=health,
+            closing=closing,
+            backoff=Backoff(uniform=longest),
+        )
+    )
+    await settle()
+    closing.set()
+    await task
+    assert runs.count == 1

@@ -34,15 +34,24 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-async def wait_until(event: asyncio.Event, timeout_s: float, clock: Clock) -> bool:
-    """Wait for `event` for at most `timeout_s` on `clock`; tell whether it was set."""
-    if event.is_set():
-        return True
-    waiter = asyncio.ensure_future(event.wait())
-    timer = asyncio.ensure_future(clock.sleep(timeout_s))
+async def wait_until(
+    event: asyncio.Event,
+    timeout_s: float | None,
+    clock: Clock,
+    *others: asyncio.Event,
+) -> bool:
+    """Wait for `event`, one of `others` or `timeout_s` on `clock` (None: without limit).
+
+    Tells whether `event` itself is set.
+    """
+    events = (event, *others)
+    if any(one.is_set() for one in events):
+        return event.is_set()
+    waiters = [asyncio.ensure_future(one.wait()) for one in events]
+    timer = [] if timeout_s is None else [asyncio.ensure_future(clock.sleep(timeout_s))]
     try:
-        await asyncio.wait((waiter, timer), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*waiters, *timer], return_when=asyncio.FIRST_COMPLETED)
         return event.is_set()
     finally:
-        waiter.cancel()
-        timer.cancel()
+        for waiter in [*waiters, *timer]:
+            waiter.cancel()

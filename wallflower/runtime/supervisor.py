@@ -25,10 +25,11 @@ async def supervise(
     clock: Clock,
     health: Health,
     wake: asyncio.Event | None = None,
+    closing: asyncio.Event | None = None,
     backoff: Backoff | None = None,
     on_failure: Callable[[BaseException, float | None], None] | None = None,
 ) -> None:
-    """Run `run_once` again and again until cancelled.
+    """Run `run_once` again and again until cancelled, or until it returns after `closing` is set.
 
     A failure is reported to `health` under `name`, then retried after a delay with full jitter;
     a run of `HEALTHY_AFTER_S` seconds makes the delays short again. A fatal error (`is_fatal`)
@@ -39,8 +40,9 @@ async def supervise(
     same kind of delay, so that a source which ends at once cannot spin.
     """
     wake = wake or asyncio.Event()
+    closing = closing or asyncio.Event()
     backoff = backoff or Backoff()
-    while True:
+    while not closing.is_set():
         began = clock.monotonic()
         failure: BaseException | None = None
         try:
@@ -53,7 +55,7 @@ async def supervise(
             _report(name, failure, health, HealthState.FAILED)
             if on_failure is not None:
                 on_failure(failure, None)
-            await wake.wait()
+            await wait_until(wake, None, clock, closing)
             backoff.reset()
         else:
             delay_s = backoff.next_delay_s()
@@ -61,7 +63,7 @@ async def supervise(
                 _report(name, failure, health, HealthState.DEGRADED)
                 if on_failure is not None:
                     on_failure(failure, delay_s)
-            if await wait_until(wake, delay_s, clock):
+            if await wait_until(wake, delay_s, clock, closing):
                 backoff.reset()
         wake.clear()
 
