@@ -1,0 +1,6 @@
+"""Streams, lines, voices and what happened to them, on disk before anybody hears of it."""
+
+from wallflower.store.database import Store
+from wallflower.store.query import LineQuery, Page
+
+__all__ = ["LineQuery", "Page", "Store"]
