@@ -46,6 +46,10 @@ class Subscription:
         except QueueClosed:
             raise StopAsyncIteration from None
 
+    def drain(self) -> list[Event]:
+        """What came so far and was not read, taken out of the inbox without waiting."""
+        return self._queue.drain()
+
     def _offer(self, event: Event) -> None:
         if not self._kinds or isinstance(event, self._kinds):
             self._queue.put(event)

@@ -52,6 +52,12 @@ class DropOldest(Generic[T]):
             await self._ready.wait()
         return self._items.popleft()
 
+    def drain(self) -> list[T]:
+        """Take out all that is there, oldest first, without waiting."""
+        items = list(self._items)
+        self._items.clear()
+        return items
+
     def close(self) -> None:
         """No more items: consumers get what is left, then `QueueClosed`."""
         self._closed = True

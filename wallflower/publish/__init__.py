@@ -1,0 +1,16 @@
+"""Tells the world: MQTT with Home Assistant's discovery, and a broker for the demo."""
+
+from wallflower.publish.broker import FoundBroker, find_or_start_broker
+from wallflower.publish.connection import MqttConfig, Tls
+from wallflower.publish.mqtt import PART, MqttPublisher
+from wallflower.publish.payloads import EngineInfo
+
+__all__ = [
+    "PART",
+    "EngineInfo",
+    "FoundBroker",
+    "MqttConfig",
+    "MqttPublisher",
+    "Tls",
+    "find_or_start_broker",
+]

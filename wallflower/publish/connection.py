@@ -1,0 +1,166 @@
+"""A connection to the broker, with errors that tell people what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiomqtt
+from aiomqtt.exceptions import MqttConnectError
+
+from wallflower.domain.errors import BrokerRefused, BrokerUnreachable
+from wallflower.publish.payloads import Message
+
+KEEPALIVE_S: Final = 30
+"""A broker that says nothing for this long is asked, and given up after the same time again."""
+ANSWER_S: Final = 10.0
+"""How long the broker may take to confirm anything."""
+GOODBYE_S: Final = 1.0
+INCOMING: Final = 200
+"""Messages to us that may wait; more are thrown away and logged."""
+
+_BAD_LOGIN: Final = (134, 135)
+"""MQTT's reason codes for a wrong password and for no permission."""
+_FAILURE: Final = 0x80
+"""From here on MQTT's reason codes mean no."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How to encrypt. Without files the system's certificate authorities are trusted."""
+
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MqttConfig:
+    """Where the broker is and how its topics begin."""
+
+    host: str
+    port: int = 1883
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: Tls | bool = False
+    """True: `Tls()`."""
+    topic: str = "wallflower"
+    discovery_prefix: str = "homeassistant"
+    partials: bool = False
+    """Also publish text while someone still talks."""
+    client_id: str | None = None
+    """Must be unlike every other client's at the broker; None: made of the node id."""
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@contextlib.asynccontextmanager
+async def connected(
+    config: MqttConfig, *, client_id: str, will: Message
+) -> AsyncIterator[aiomqtt.Client]:
+    """Connect; say goodbye on leaving, within `GOODBYE_S`, so that the broker drops `will`.
+
+    Raises `BrokerRefused` or `BrokerUnreachable`; an `MqttError` that comes out of the block
+    means that the connection was lost, and becomes a `BrokerUnreachable` too.
+    """
+    client = aiomqtt.Client(
+        config.host,
+        config.port,
+        username=config.username,
+        password=config.password,
+        identifier=client_id,
+        will=aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
+        keepalive=KEEPALIVE_S,
+        timeout=ANSWER_S,
+        max_queued_incoming_messages=INCOMING,
+        tls_params=_tls(config.tls),
+    )
+    try:
+        await client.__aenter__()
+    except MqttConnectError as error:
+        raise _refused(config, error) from error
+    except (aiomqtt.MqttError, OSError, ValueError) as error:
+        raise _unreachable(config, error) from error
+    try:
+        yield client
+    except aiomqtt.MqttError as error:
+        raise _lost(config, error) from error
+    finally:
+        # A broker that does not answer a goodbye is no reason to wait, or to fail.
+        with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await client.__aexit__(None, None, None)
+
+
+async def subscribe(client: aiomqtt.Client, topics: Sequence[str]) -> None:
+    """Have messages to `topics` (filters) sent to us.
+
+    A broker that forbids one is only logged: we can still tell what we hear.
+    """
+    for topic in topics:
+        granted = await client.subscribe(topic, qos=1)
+        codes = [code if isinstance(code, int) else code.value for code in granted]
+        if max(codes) >= _FAILURE:
+            _log.warning("The MQTT broker does not let Wallflower read %s; check its ACL.", topic)
+
+
+async def send(client: aiomqtt.Client, message: Message) -> None:
+    """Hand `message` to the broker and, above QoS 0, wait until it has confirmed it.
+
+    Raises `aiomqtt.MqttError` when the connection is lost, or no answer comes in `ANSWER_S`.
+    """
+    # Half a surrogate pair in a name must not stop everything behind it.
+    payload = message.payload.encode(errors="replace")
+    await client.publish(message.topic, payload, qos=message.qos, retain=message.retain)
+
+
+def _tls(tls: Tls | bool) -> aiomqtt.TLSParameters | None:
+    if tls is False:
+        return None
+    files = Tls() if tls is True else tls
+    return aiomqtt.TLSParameters(
+        ca_certs=files.ca_file, certfile=files.cert_file, keyfile=files.key_file
+    )
+
+
+def _refused(config: MqttConfig, error: MqttConnectError) -> BrokerRefused:
+    if getattr(error.rc, "value", None) in _BAD_LOGIN:
+        who = "without a user name" if config.username is None else f"as {config.username!r}"
+        return BrokerRefused(
+            f"The MQTT broker at {config.address} does not let Wallflower in {who};"
+            " check mqtt.username and mqtt.password."
+        )
+    return BrokerRefused(
+        f"The MQTT broker at {config.address} refuses the connection ({error.rc});"
+        " its log tells why."
+    )
+
+
+def _unreachable(config: MqttConfig, error: Exception) -> BrokerUnreachable:
+    reason = str(error)
+    if "SSL" in reason or "certificate" in reason.lower():
+        return BrokerUnreachable(
+            f"No secure connection to the MQTT broker at {config.address} ({reason});"
+            " check mqtt.tls, mqtt.port and the broker's certificate."
+        )
+    if isinstance(error, FileNotFoundError):
+        return BrokerUnreachable(f"A certificate file of mqtt.tls is missing: {reason}.")
+    return BrokerUnreachable(
+        f"The MQTT broker at {config.address} cannot be reached ({reason});"
+        " check that it runs, and mqtt.host and mqtt.port."
+    )
+
+
+def _lost(config: MqttConfig, error: aiomqtt.MqttError) -> BrokerUnreachable:
+    return BrokerUnreachable(
+        f"The connection to the MQTT broker at {config.address} was lost ({error});"
+        " lines wait in the store until it is back."
+    )

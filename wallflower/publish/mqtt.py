@@ -1,0 +1,159 @@
+"""Tells the world over MQTT: lines, the present, Home Assistant's devices; and takes orders."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import aiomqtt
+
+from wallflower.domain.control import HouseControl
+from wallflower.publish import payloads
+from wallflower.publish.connection import MqttConfig, connected, send, subscribe
+from wallflower.publish.lines import Lines
+from wallflower.publish.orders import Orders
+from wallflower.publish.outbox import MAX_BACKLOG, Journal, Outbox, Values
+from wallflower.publish.payloads import OFFLINE, EngineInfo, Message, Send
+from wallflower.publish.roster import Roster
+from wallflower.publish.states import States
+from wallflower.publish.topics import Topics
+from wallflower.runtime.bus import Bus
+from wallflower.runtime.clock import Clock
+from wallflower.runtime.health import Health, HealthState
+
+PART: Final = "mqtt"
+"""Our name in the health of the appliance; supervise `run_once` under it."""
+LAST_LINE_S: Final = 1.0
+"""On stopping: how long the line in hand may take to be confirmed."""
+FAREWELL_S: Final = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+class MqttPublisher:
+    """The appliance at the broker. Give `run_once` to `runtime.supervisor.supervise`.
+
+    Every line that is committed after the first start is published, in order and with QoS 1,
+    however often the broker or Wallflower is away meanwhile; `max_backlog` bounds how many may
+    wait. A line comes twice only if the connection breaks between sending it and its
+    confirmation.
+
+    `node_id` (`[a-z0-9]+`) must stay the same for ever: Home Assistant knows the devices by it.
+    `restart` is called when somebody asks for a restart of Wallflower itself.
+    """
+
+    def __init__(
+        self,
+        config: MqttConfig,
+        *,
+        node_id: str,
+        version: str,
+        house: HouseControl,
+        journal: Journal,
+        values: Values,
+        bus: Bus,
+        health: Health,
+        clock: Clock,
+        closing: asyncio.Event,
+        engine_state: Callable[[], EngineInfo],
+        restart: Callable[[], None],
+        max_backlog: int = MAX_BACKLOG,
+    ) -> None:
+        self._config = config
+        self._node_id = node_id
+        self._version = version
+        self._house = house
+        self._health = health
+        self._closing = closing
+        self._engine_state = engine_state
+        self._started_at = clock.wall()
+        self._topics = Topics(config.topic, config.discovery_prefix, node_id)
+        self._roster = Roster(values)
+        self._outbox = Outbox(journal, values, max_backlog)
+        self._states = States(
+            house=house,
+            topics=self._topics,
+            version=version,
+            bus=bus,
+            clock=clock,
+            roster=self._roster,
+            house_health=self._house_health,
+        )
+        self._lines = Lines(self._outbox, self._topics, bus, self._states.health_due.set)
+        self._orders = Orders(
+            house=house, topics=self._topics, restart=restart, on_birth=self._states.born.set
+        )
+
+    async def run_once(self) -> None:
+        """Connect and serve until `closing` is set.
+
+        Raises `BrokerUnreachable` or `BrokerRefused` when there is no connection (any more), and
+        `StoreError` when lines cannot be read.
+        """
+        if self._closing.is_set():
+            return
+        # Before connecting: what is said while the broker is not there yet is published later.
+        await self._outbox.open()
+        await self._roster.open()
+        will = Message(self._topics.status, OFFLINE, retain=True)
+        client_id = self._config.client_id or f"wallflower-{self._node_id}"
+        async with connected(self._config, client_id=client_id, will=will) as client:
+            say = partial(send, client)
+            try:
+                await subscribe(client, self._topics.subscriptions)
+                await self._states.introduce(say)
+                _log.info("Connected to the MQTT broker at %s.", self._config.address)
+                self._health.report(PART, HealthState.OK)
+                await self._serve(client, say)
+            finally:
+                await self._outbox.save()
+                # A broker that does not listen any more has our last will.
+                with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
+                    async with asyncio.timeout(FAREWELL_S):
+                        await self._states.farewell(say)
+
+    async def _serve(self, client: aiomqtt.Client, say: Send) -> None:
+        jobs = {
+            "mqtt commands": self._take_orders(client),
+            "mqtt lines": self._lines.run(say),
+            "mqtt states": self._states.follow(say),
+            "mqtt devices": self._states.announce(say),
+            "mqtt health": self._states.watch_health(say),
+            "mqtt births": self._states.answer_births(say),
+        }
+        if self._config.partials:
+            jobs["mqtt partials"] = self._lines.run_partials(say)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(job, name=name) for name, job in jobs.items()]
+                await self._closing.wait()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LAST_LINE_S):
+                        await self._lines.in_hand.acquire()
+                for task in tasks:
+                    task.cancel()
+        except ExceptionGroup as group_of_errors:
+            # A lost connection fails all jobs at once; anything else matters more.
+            errors = group_of_errors.exceptions
+            raise min(errors, key=lambda e: isinstance(e, aiomqtt.MqttError)) from None
+
+    async def _take_orders(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            topic, payload = message.topic.value, message.payload
+            await self._orders.take(topic, payload, retained=message.retain)
+
+    def _house_health(self) -> str:
+        streams = self._house.streams()
+        return payloads.house_health(
+            version=self._version,
+            node_id=self._node_id,
+            started_at=self._started_at,
+            engine=self._engine_state(),
+            streams_total=len(streams),
+            streams_online=sum(self._house.health(spec.id).online for spec in streams),
+            lines_skipped=self._outbox.skipped,
+        )

@@ -1,0 +1,142 @@
+"""What is true right now, as retained messages. Pure: facts in, messages out.
+
+Names, switches and health are asked of the house; who talks and who was heard last is
+remembered here, because facts of that kind pass by once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from wallflower.domain.control import HouseControl
+from wallflower.domain.events import (
+    Event,
+    HouseListeningChanged,
+    SpeakerHeard,
+    SpeakerRenamed,
+    SpeechChanged,
+    StreamAdded,
+    StreamChanged,
+    StreamHealthChanged,
+    StreamRemoved,
+)
+from wallflower.domain.speech import SpeakerRef
+from wallflower.domain.streams import StreamHealth, StreamSpec
+from wallflower.domain.times import WallTime
+from wallflower.publish import payloads
+from wallflower.publish.payloads import OFFLINE, ONLINE, Message
+from wallflower.publish.topics import Topics
+
+FACTS: Final = (
+    HouseListeningChanged,
+    SpeakerHeard,
+    SpeakerRenamed,
+    SpeechChanged,
+    StreamAdded,
+    StreamChanged,
+    StreamHealthChanged,
+    StreamRemoved,
+)
+"""The events that `Present.apply` understands."""
+
+
+class Present:
+    """The present of the house and its streams."""
+
+    def __init__(self, house: HouseControl, topics: Topics) -> None:
+        self._house = house
+        self._topics = topics
+        self._talking: set[str] = set()
+        self._heard: dict[str, tuple[SpeakerRef, WallTime]] = {}
+
+    def apply(self, event: Event) -> list[Message]:
+        """Take note of `event`; the messages that are different now.
+
+        A late fact about a stream that was removed makes no messages.
+        """
+        messages: list[Message] = []
+        match event:
+            case HouseListeningChanged(on=on):
+                messages = [_retained(self._topics.listening, payloads.switch(on))]
+            case SpeakerRenamed():
+                messages = self._rename(event)
+            case StreamRemoved(stream_id=stream_id):
+                # Its topics are `cleared` after its device has gone from Home Assistant.
+                self._talking.discard(stream_id)
+                self._heard.pop(stream_id, None)
+            case StreamAdded(spec=spec) | StreamChanged(spec=spec) if self._is_ours(spec.id):
+                messages = self._stream(spec)
+            case StreamHealthChanged(health=health) if self._is_ours(health.stream_id):
+                messages = self._health(health)
+            case SpeechChanged(stream_id=stream_id, on=on) if self._is_ours(stream_id):
+                (self._talking.add if on else self._talking.discard)(stream_id)
+                messages = [self._speech(stream_id)]
+            case SpeakerHeard(stream_id=stream_id) if self._is_ours(stream_id):
+                self._heard[stream_id] = (event.speaker, event.since)
+                messages = self._speaker(stream_id)
+            case _:
+                pass
+        return messages
+
+    def all(self) -> list[Message]:
+        """The whole present, for a broker that may know nothing."""
+        messages = [_retained(self._topics.listening, payloads.switch(self._house.listening))]
+        for spec in self._house.streams():
+            messages += self._stream(spec)
+        return messages
+
+    def farewell(self) -> list[Message]:
+        """Nothing of ours is available any more."""
+        streams = [self._topics.of(spec.id).status for spec in self._house.streams()]
+        return [_retained(topic, OFFLINE) for topic in (*streams, self._topics.status)]
+
+    def cleared(self, stream_id: str) -> list[Message]:
+        """Take a stream's topics off the broker."""
+        return [_retained(topic, "") for topic in self._topics.of(stream_id).retained]
+
+    def silence(self) -> None:
+        """Events were lost: believe that nobody talks until told."""
+        self._talking.clear()
+
+    def _is_ours(self, stream_id: str) -> bool:
+        return any(spec.id == stream_id for spec in self._house.streams())
+
+    def _stream(self, spec: StreamSpec) -> list[Message]:
+        t = self._topics.of(spec.id)
+        return [
+            *self._health(self._house.health(spec.id)),
+            _retained(t.listening, payloads.switch(spec.listening)),
+            self._speech(spec.id),
+            *self._speaker(spec.id),
+        ]
+
+    def _health(self, health: StreamHealth) -> list[Message]:
+        t = self._topics.of(health.stream_id)
+        return [
+            _retained(t.status, ONLINE if health.online else OFFLINE),
+            _retained(t.health, payloads.stream_health(health)),
+        ]
+
+    def _speech(self, stream_id: str) -> Message:
+        talking = payloads.switch(stream_id in self._talking)
+        return _retained(self._topics.of(stream_id).speech, talking)
+
+    def _speaker(self, stream_id: str) -> list[Message]:
+        if stream_id not in self._heard:
+            return []  # what an earlier run left at the broker still holds
+        ref, since = self._heard[stream_id]
+        return [_retained(self._topics.of(stream_id).speaker, payloads.speaker(ref, since))]
+
+    def _rename(self, event: SpeakerRenamed) -> list[Message]:
+        messages = []
+        for stream_id, (ref, since) in self._heard.items():
+            if ref.id == event.speaker_id:
+                renamed = replace(ref, name=event.name, known=event.known)
+                self._heard[stream_id] = (renamed, since)
+                messages += self._speaker(stream_id)
+        return messages
+
+
+def _retained(topic: str, payload: str) -> Message:
+    return Message(topic, payload, retain=True)
