@@ -1,0 +1,133 @@
+"""The API over real hypercorn and a real store, with the clock in the test's hand."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from tests.api.fake_house import FakeHouse
+from tests.support.clock import ManualClock
+from wallflower.api import ProbeResult, Services, create_app, serve
+from wallflower.api.page import PAGE
+from wallflower.domain.control import HouseControl
+from wallflower.domain.engine import EngineInfo
+from wallflower.domain.events import LineCommitted
+from wallflower.domain.speech import Line, Word
+from wallflower.domain.times import WallTime
+from wallflower.domain.voices import Voice
+from wallflower.runtime.bus import Bus
+from wallflower.runtime.clock import SystemClock
+from wallflower.runtime.health import Health
+from wallflower.store import Store
+
+NOON = WallTime.from_iso("2026-11-22T12:00:00Z")
+
+
+@dataclass
+class Served:
+    """A running API and everything behind it."""
+
+    house: FakeHouse
+    store: Store
+    bus: Bus
+    health: Health
+    clock: ManualClock
+    closing: asyncio.Event
+    probe: asyncio.Future[ProbeResult]
+    """What the next probe waits for."""
+    engine: EngineInfo = EngineInfo("embedded:tiny.en", ready=True, backlog_s=0.5)
+    probed: list[str] = field(default_factory=list)
+    port: int = 0
+    client: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
+    stopped: asyncio.Task[None] | None = None
+
+    async def say(
+        self, text: str, stream_id: str = "hall", voice: Voice | None = None, at_s: float = 0.0
+    ) -> LineCommitted:
+        """Store a line and announce it, as the pipeline does."""
+        event = await self.store_line(text, stream_id, voice, at_s)
+        self.bus.publish(event)
+        return event
+
+    async def store_line(
+        self, text: str, stream_id: str = "hall", voice: Voice | None = None, at_s: float = 0.0
+    ) -> LineCommitted:
+        """Store a line without telling anybody."""
+        words = tuple(
+            Word(word, i * 0.4, i * 0.4 + 0.3, 0.9) for i, word in enumerate(text.split())
+        )
+        start = NOON.plus(at_s)
+        line = Line(
+            stream_id=stream_id,
+            start=start,
+            end=start.plus(2.0),
+            text=text,
+            words=words,
+            speaker=None if voice is None else voice.ref(0.8),
+            language="en",
+            confidence=0.9,
+            engine="embedded:tiny.en",
+        )
+        (event,) = await self.store.lines.commit([line])
+        return event
+
+    async def voice(self, heard_at_s: float = 0.0) -> Voice:
+        centroid = np.zeros(256, np.float32)
+        centroid[0] = 1.0
+        return await self.store.voices.add("ge2e:1", centroid, 3.0, NOON.plus(heard_at_s))
+
+
+@contextlib.asynccontextmanager
+async def running(
+    folder: Path, *, cors_origins: Collection[str] = (), page_folder: Path = PAGE
+) -> AsyncIterator[Served]:
+    clock = ManualClock()
+    bus = Bus()
+    house: HouseControl = (fake := FakeHouse(bus))
+    store = await Store.open(folder / "wallflower.db", clock=SystemClock())
+    probe: asyncio.Future[ProbeResult] = asyncio.get_running_loop().create_future()
+    served = Served(fake, store, bus, Health(), clock, asyncio.Event(), probe)
+
+    async def probe_once(url: str) -> ProbeResult:
+        served.probed.append(url)
+        return await asyncio.shield(served.probe)
+
+    services = Services(
+        house=house,
+        store=store,
+        bus=bus,
+        health=served.health,
+        clock=clock,
+        closing=served.closing,
+        version="0.1.0",
+        started_at=clock.wall(),
+        engine=lambda: served.engine,
+        probe=probe_once,
+    )
+    app = create_app(services, cors_origins=cors_origins, page_folder=page_folder)
+    listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    served.stopped = asyncio.create_task(
+        serve(
+            app,
+            host="127.0.0.1",
+            port=0,
+            closing=served.closing,
+            on_listening=listening.set_result,
+            clock=clock,
+        )
+    )
+    try:
+        served.port = await listening
+        base = f"http://127.0.0.1:{served.port}"
+        async with httpx.AsyncClient(base_url=base, timeout=10) as served.client:
+            yield served
+    finally:
+        served.closing.set()
+        await served.stopped
+        await store.close()

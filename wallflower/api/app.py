@@ -1,0 +1,48 @@
+"""The Quart application: routes, guards and errors put together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+from quart import Quart
+
+from wallflower.api import guard, openapi, page, problems, writes
+from wallflower.api.events import events
+from wallflower.api.health import health
+from wallflower.api.probe import probe
+from wallflower.api.services import Services, provide
+from wallflower.api.speakers import speakers
+from wallflower.api.streams import streams
+from wallflower.api.transcripts import transcripts
+
+MAX_BODY_BYTES: Final = 1024 * 1024
+
+BODY_TIMEOUT_S: Final = 5
+"""How long a client may take to send a body."""
+
+
+def create_app(
+    services: Services, *, cors_origins: Collection[str] = (), page_folder: Path = page.PAGE
+) -> Quart:
+    """The API and the page over `services`.
+
+    `cors_origins` are origins (`https://name:port`) whose pages may use the API too, and whose
+    host names Wallflower answers under.
+    """
+    # The folders are named because looking for them would block the loop; neither is used.
+    here = str(Path(__file__).parent)
+    app = Quart("wallflower", static_folder=None, root_path=here, instance_path=here)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["BODY_TIMEOUT"] = BODY_TIMEOUT_S
+    app.url_map.merge_slashes = False  # a redirect would be an answer in HTML
+    provide(app, services)
+    openapi.install(app, services.version)
+    guard.install(app, cors_origins)
+    problems.install(app)
+    writes.install(app)
+    for blueprint in (streams, probe, transcripts, speakers, events, health):
+        app.register_blueprint(blueprint)
+    page.install(app, page_folder)
+    return app

@@ -1,0 +1,116 @@
+"""The data of server-sent events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, Literal, Self
+
+from pydantic import Field
+
+from wallflower.api.schema.fields import Output, UtcText
+from wallflower.api.schema.house import HealthOut, ListeningOut
+from wallflower.api.schema.speech import LineOut, SpeakerNameOut, SpeakerRefOut
+from wallflower.api.schema.streams import StreamOut, StreamRemovedOut
+from wallflower.domain.control import HouseControl
+from wallflower.domain.events import PartialHeard, SpeakerHeard, SpeakerRenamed, SpeechChanged
+from wallflower.domain.speech import Line
+
+
+class EventName(StrEnum):
+    """The `event:` field."""
+
+    HELLO = "hello"
+    TRANSCRIPT = "transcript"
+    PARTIAL = "partial"
+    SPEAKER = "speaker"
+    SPEECH = "speech"
+    STATUS = "status"
+    LISTENING = "listening"
+    HEALTH = "health"
+
+
+class HelloOut(Output):
+    """First event, and again when events about the present moment were lost: ask afresh."""
+
+    last_event_id: int = Field(description="The last event that can be replayed so far")
+    version: str
+
+
+class TranscriptOut(Output):
+    """A line was written, corrected or deleted."""
+
+    kind: Literal["new", "corrected", "deleted"]
+    line: LineOut | None = Field(description="Null when deleted")
+    line_id: int
+
+    @classmethod
+    def of(cls, kind: Literal["new", "corrected"], line: Line, house: HouseControl) -> Self:
+        out = LineOut.of(line, house)
+        return cls(kind=kind, line=out, line_id=out.id)
+
+
+class PartialOut(Output):
+    """Text so far of someone who still talks."""
+
+    stream_id: str
+    text: str
+    start: UtcText
+
+    @classmethod
+    def of(cls, event: PartialHeard) -> Self:
+        return cls(stream_id=event.stream_id, text=event.text, start=event.start.iso())
+
+
+class SpeakerRenamedOut(Output):
+    """A voice got a name."""
+
+    kind: Literal["renamed"] = "renamed"
+    speaker: SpeakerNameOut
+
+    @classmethod
+    def of(cls, event: SpeakerRenamed) -> Self:
+        speaker = SpeakerNameOut(id=event.speaker_id, name=event.name, known=event.known)
+        return cls(speaker=speaker)
+
+
+class SpeakerHeardOut(Output):
+    """Who talks on a stream now."""
+
+    kind: Literal["heard"] = "heard"
+    stream_id: str
+    speaker: SpeakerRefOut
+    since: UtcText
+
+    @classmethod
+    def of(cls, event: SpeakerHeard) -> Self:
+        return cls(
+            stream_id=event.stream_id,
+            speaker=SpeakerRefOut.of(event.speaker),
+            since=event.since.iso(),
+        )
+
+
+class SpeechOut(Output):
+    """Somebody began or stopped talking."""
+
+    stream_id: str
+    on: bool
+    at: UtcText
+
+    @classmethod
+    def of(cls, event: SpeechChanged) -> Self:
+        return cls(stream_id=event.stream_id, on=event.on, at=event.at.iso())
+
+
+DATA: Final[Mapping[EventName, tuple[type[Output], ...]]] = {
+    EventName.HELLO: (HelloOut,),
+    EventName.TRANSCRIPT: (TranscriptOut,),
+    EventName.PARTIAL: (PartialOut,),
+    EventName.SPEAKER: (SpeakerRenamedOut, SpeakerHeardOut),
+    EventName.SPEECH: (SpeechOut,),
+    EventName.STATUS: (StreamOut, StreamRemovedOut),
+    EventName.LISTENING: (ListeningOut,),
+    EventName.HEALTH: (HealthOut,),
+}
+"""Which shapes the `data:` field of each event may have."""

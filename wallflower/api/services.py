@@ -1,0 +1,78 @@
+"""What the routes work with, handed in by the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, cast
+
+from quart import Quart, current_app
+
+from wallflower.domain.control import HouseControl
+from wallflower.domain.engine import EngineInfo
+from wallflower.domain.times import WallTime
+from wallflower.runtime.bus import Bus
+from wallflower.runtime.clock import Clock
+from wallflower.runtime.health import Health
+from wallflower.store import Store
+
+_KEY: Final = "wallflower"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    codec: str
+    """FFmpeg's name, e.g. `aac`."""
+    sample_rate: int
+    """Hz."""
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTrack:
+    codec: str
+    """FFmpeg's name, e.g. `h264`."""
+    width: int
+    height: int
+    fps: float | None
+    """Frames per second; None when the source does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """The first track of each kind that a source offers."""
+
+    audio: AudioTrack | None
+    video: VideoTrack | None
+
+
+Probe = Callable[[str], Awaitable[ProbeResult]]
+"""Reads the tracks behind a URL. Raises `BadStreamUrl`, `CaptureError` or `MissingProgram`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All the API may touch."""
+
+    house: HouseControl
+    store: Store
+    bus: Bus
+    health: Health
+    clock: Clock
+    closing: asyncio.Event
+    """Set once the house shuts down; every open stream of events ends then."""
+    version: str
+    started_at: WallTime
+    engine: Callable[[], EngineInfo]
+    probe: Probe
+
+
+def provide(app: Quart, services: Services) -> None:
+    """Make `services` what `services()` gives in requests of `app`."""
+    app.extensions[_KEY] = services
+
+
+def services() -> Services:
+    """The services of the app that handles the current request."""
+    return cast("Services", current_app.extensions[_KEY])
