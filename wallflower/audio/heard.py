@@ -21,8 +21,8 @@ class SpeechBegan:
 class Paused:
     """A pause that may be the end.
 
-    If it is, `Ended` follows with the same number, samples and times, and the text of this
-    snapshot (`ended` false) is the text of the utterance.
+    When `Ended` follows with the same `number` and `speech_end_s`, nothing was said since, and
+    the text of this snapshot (`ended` false) is the text of the utterance.
     """
 
     utterance: Utterance

@@ -27,9 +27,9 @@ class SegmenterSettings:
     """A frame this likely to be speech begins an utterance: Silero's own working point."""
     stop_probability: float = 0.35
     """A frame this likely continues one: the soft ends of words lie between the two."""
-    sure_probability: float = 0.8
+    sure_probability: float = 0.7
     """Frames this likely are evidence that it is speech at all; music and animals rarely are."""
-    min_speech_s: float = 0.16
+    min_speech_s: float = 0.128
     """So much evidence makes an utterance; with less it is dropped. A short "yes" has twice."""
     confirm_within_s: float = 1.5
     """Evidence must come together within this time, or the sound was no speech so far."""
