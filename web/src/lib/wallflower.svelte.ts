@@ -1,0 +1,91 @@
+import { getContext, setContext } from "svelte";
+import { Api, sentence } from "./api";
+import { Connection } from "./connection.svelte";
+import { House } from "./house.svelte";
+import { Now } from "./now.svelte";
+import { Transcript } from "./transcript.svelte";
+import type { Line, LineQuery, SpeakerEvent, SpeakerRef } from "./types";
+import { Voices } from "./voices.svelte";
+
+const KEY = Symbol("wallflower");
+/** Lines a screen reader may still have to read out. */
+const ANNOUNCED = 4;
+
+/** All that the page knows, wired to the server: the one place that builds it. */
+export class Wallflower {
+  api = new Api();
+  house = new House(this.api);
+  voices = new Voices(this.api);
+  now = new Now();
+  transcript = new Transcript(this.api);
+  /** The newest lines, for those who listen to this page. */
+  announced = $state.raw<Line[]>([]);
+  /** The voice whose name is being asked for. */
+  naming = $state.raw<SpeakerRef | null>(null);
+  addingCamera = $state(false);
+  /** Why the page could not be filled; the connection's retry tries again. */
+  error = $state<string | null>(null);
+
+  connection = new Connection(this.api, {
+    hello: (_, resumed) => {
+      this.now.forget();
+      void this.#fill(!resumed);
+    },
+    transcript: (event) => {
+      if (event.kind === "new") {
+        this.now.written(event.line);
+        this.voices.grown();
+      }
+      const line = this.transcript.apply(event);
+      if (line !== null) this.announced = [...this.announced, line].slice(-ANNOUNCED);
+    },
+    partial: (event) => this.now.partial(event),
+    speech: (event) => this.now.speech(event),
+    speaker: (event) => this.#speaker(event),
+    status: (change) => {
+      this.house.apply(change);
+      if ("removed" in change || change.status.state !== "streaming") this.now.quiet(change.id);
+    },
+    listening: ({ on }) => this.house.switched(on),
+    health: (health) => this.house.heard(health),
+  });
+
+  /** Name a voice; every line of it changes. Raises `ApiError`. */
+  async nameVoice(id: number, name: string): Promise<void> {
+    this.#renamed(await this.voices.name(id, name));
+  }
+
+  show(query: LineQuery): void {
+    void this.transcript.show(query);
+  }
+
+  async #fill(transcriptToo: boolean): Promise<void> {
+    try {
+      const lines = transcriptToo ? this.transcript.newest() : Promise.resolve();
+      await Promise.all([this.house.refresh(), this.voices.refresh(), lines]);
+      this.error = null;
+    } catch (error) {
+      this.error = sentence(error);
+    }
+  }
+
+  #speaker(event: SpeakerEvent): void {
+    if (event.kind === "renamed") this.#renamed(event.speaker);
+    else this.now.heard(event.stream_id, event.speaker, event.since);
+  }
+
+  #renamed(speaker: SpeakerRef): void {
+    this.transcript.rename(speaker);
+    this.voices.apply(speaker);
+    this.now.rename(speaker);
+  }
+}
+
+/** Build it for the components below. */
+export function plant(): Wallflower {
+  return setContext(KEY, new Wallflower());
+}
+
+export function useWallflower(): Wallflower {
+  return getContext<Wallflower>(KEY);
+}
