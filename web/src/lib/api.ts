@@ -6,6 +6,8 @@ export class ApiError extends Error {
   constructor(
     readonly code: string,
     message: string,
+    /** The field of the request that is refused, where the server names one. */
+    readonly field: string | null = null,
   ) {
     super(message);
   }
@@ -14,6 +16,7 @@ export class ApiError extends Error {
 interface Problem {
   code?: string;
   detail?: string;
+  errors?: { field: string }[];
 }
 
 /** Wallflower's HTTP API, relative to `base` so that a path prefix in front changes nothing. */
@@ -101,6 +104,7 @@ async function refusal(response: Response): Promise<ApiError> {
   return new ApiError(
     problem.code ?? `http_${response.status}`,
     problem.detail ?? messages.errors.strange(response.status),
+    problem.errors?.[0]?.field ?? null,
   );
 }
 

@@ -87,7 +87,6 @@ export const messages = {
     silent: "Sound arrives, but it is silent. Is its microphone switched on?",
     mutedByHouse: "Muted together with the whole house.",
     dropped: (seconds: string) => `${seconds} of sound were lost because this computer was behind.`,
-    restarts: (n: number) => count(n, "new attempt", "new attempts"),
     lastHeard: (name: string, time: string) => `Last heard: ${name}, ${time}`,
     mute: "Mute",
     unmute: "Unmute",
@@ -114,9 +113,9 @@ export const messages = {
     cancel: "Cancel",
     nameMissing: "Give the camera a name.",
     urlMissing: "Enter the camera's address.",
+    good: "This camera can be heard.",
     sound: (codec: string, hz: number, channels: number) =>
       `Sound: ${codec}, ${hz / 1000} kHz, ${channels === 1 ? "mono" : channels === 2 ? "stereo" : `${channels} channels`}`,
-    noSound: "No sound track. Wallflower needs one; switch the microphone on in the camera.",
     picture: (codec: string, width: number, height: number, fps: number | null) =>
       `Picture: ${codec}, ${width} × ${height}${fps === null ? "" : `, ${Math.round(fps)} frames/s`}`,
     noPicture: "No picture (none is needed).",
@@ -147,6 +146,4 @@ export const messages = {
       `Wallflower gave an answer this page does not understand (HTTP ${status}).`,
     unexpected: (what: string) => `Something went wrong on this page: ${what}`,
   },
-
-  close: "Close",
 };

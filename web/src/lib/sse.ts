@@ -1,4 +1,4 @@
-/** One server-sent event. `id` is null where the server gave none. */
+/** One server-sent event. `id` is the last one the server gave up to it; null: none yet. */
 export interface ServerEvent {
   id: string | null;
   name: string;
@@ -37,7 +37,6 @@ export class EventParser {
   #dispatch(): ServerEvent | null {
     const event = { id: this.#id, name: this.#name || "message", data: this.#data.join("\n") };
     const empty = this.#data.length === 0;
-    this.#id = null;
     this.#name = "";
     this.#data = [];
     return empty ? null : event;

@@ -1,5 +1,5 @@
 import { sentence, type Api } from "./api";
-import { words } from "./highlight";
+import { matches } from "./search";
 import type { Line, LineQuery, SpeakerRef, TranscriptEvent } from "./types";
 import { merge, rename, replace } from "./window";
 
@@ -164,8 +164,6 @@ export class Transcript {
     const { stream_id, speaker_id, q } = this.query;
     if (stream_id !== undefined && line.stream_id !== stream_id) return false;
     if (speaker_id !== undefined && line.speaker?.id !== speaker_id) return false;
-    if (q === undefined) return true;
-    const said = words(line.text);
-    return words(q).every((term) => said.some((word) => word.startsWith(term)));
+    return q === undefined || matches(line.text, q);
   }
 }
