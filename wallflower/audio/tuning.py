@@ -28,9 +28,11 @@ class SegmenterSettings:
     stop_probability: float = 0.35
     """A frame this likely continues one: the soft ends of words lie between the two."""
     sure_probability: float = 0.7
-    """Frames this likely are evidence that it is speech at all; music and animals rarely are."""
+    """Frames this likely are evidence that it is speech at all. At 0.8 every sixth short word in
+    noise or from afar is lost; at 0.6 animals and sneezes pass."""
     min_speech_s: float = 0.128
-    """So much evidence makes an utterance; with less it is dropped. A short "yes" has twice."""
+    """So much evidence makes an utterance; with less it is dropped. Half of what a short "yes"
+    has: a word that is lost is lost, a noise that passes meets the recogniser's own checks."""
     confirm_within_s: float = 1.5
     """Evidence must come together within this time, or the sound was no speech so far."""
 
@@ -39,11 +41,14 @@ class SegmenterSettings:
     post_roll_s: float = 0.2
     """Sound kept after it, for fading last syllables. At most `pause_s`."""
     pause_s: float = 0.25
-    """After so much silence a snapshot goes out, so that the text is ready when it ends."""
+    """After so much silence a snapshot goes out, so that the text is ready when it ends: two
+    pauses of three are the end, and a shorter time would find pauses inside words."""
     end_pause_s: float = 0.55
-    """After so much silence an utterance ends."""
+    """After so much silence an utterance ends. A quarter of all sentences is chopped at 0.35 s;
+    from 0.65 s on, people who take turns quickly end up in one utterance."""
     max_s: float = 12.0
-    """The longest utterance: recognisers slow down past a window of about 10 s."""
+    """The longest utterance: recognisers slow down past a window of about 10 s, and hardly any
+    sentence is longer."""
     partial_every_s: float | None = None
     """A snapshot this often while someone talks; None: no such snapshots."""
 
