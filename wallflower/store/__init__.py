@@ -1,6 +1,7 @@
 """Streams, lines, voices and what happened to them, on disk before anybody hears of it."""
 
+from wallflower.store.committer import Committer
 from wallflower.store.database import Store
 from wallflower.store.query import LineQuery, Page
 
-__all__ = ["LineQuery", "Page", "Store"]
+__all__ = ["Committer", "LineQuery", "Page", "Store"]

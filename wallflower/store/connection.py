@@ -12,16 +12,15 @@ from urllib.parse import quote
 
 from peewee import DatabaseError, SqliteDatabase
 
-from wallflower.domain.errors import StoreError
+from wallflower.domain.errors import DatabaseDamaged, StoreError
 from wallflower.runtime.workers import Workers
 from wallflower.store.failures import explain
+from wallflower.store.files import PAGE_SIZE, mark_of
 
 R = TypeVar("R")
 
 BUSY_TIMEOUT_S: Final = 5
 """How long to wait for another program (a backup, say) that holds the file."""
-
-PAGE_SIZE: Final = 4096
 
 _PRAGMAS: Final = {
     "page_size": PAGE_SIZE,
@@ -83,13 +82,28 @@ def transaction(database: SqliteDatabase) -> Iterator[None]:
 
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's and the file system's errors inside into `StoreError` and its kinds."""
+    """Turn SQLite's and the file system's errors inside into `StoreError` and its kinds.
+
+    Damage leaves a mark beside the file, so that the next start repairs even what a check of the
+    pages does not see (the search index, say).
+    """
     try:
         yield
+    except DatabaseDamaged:
+        _leave(mark_of(path))
+        raise
     except (DatabaseError, OSError) as error:
         if (reason := explain(error, path, _free_bytes(path))) is None:
             raise
+        if isinstance(reason, DatabaseDamaged):
+            _leave(mark_of(path))
         raise reason from error
+
+
+def _leave(mark: Path) -> None:
+    # On a full or broken disk there is no mark; the damage itself is what must be told.
+    with contextlib.suppress(OSError):
+        mark.touch()
 
 
 def _free_bytes(path: Path) -> int | None:
@@ -108,6 +122,7 @@ class Connections:
         self._reader = Workers("store-reader")
         self._writing: SqliteDatabase | None = None
         self._reading: SqliteDatabase | None = None
+        self._closed = False
 
     async def open(self, prepare: Callable[[], R]) -> R:
         """Run `prepare` on the writer's thread, then connect both. Raises `StoreError`."""
@@ -138,7 +153,7 @@ class Connections:
                 with transaction(database):
                     return work(database)
 
-        return await self._writer.run(run)
+        return await self._run(self._writer, run)
 
     async def read(self, work: Callable[[SqliteDatabase], R]) -> R:
         """Run `work`, which sees everything written before. Raises as `write`."""
@@ -147,7 +162,12 @@ class Connections:
             with explained(self.path):
                 return work(_opened(self._reading))
 
-        return await self._reader.run(run)
+        return await self._run(self._reader, run)
+
+    async def _run(self, workers: Workers, work: Callable[[], R]) -> R:
+        if self._closed:
+            raise _closed()
+        return await workers.run(work)
 
     async def disconnect(self) -> None:
         """Move the log into the database and let go of the file; `open` may follow."""
@@ -167,6 +187,7 @@ class Connections:
 
     async def close(self) -> None:
         """`disconnect`, and end the threads."""
+        self._closed = True
         try:
             await self.disconnect()
         finally:
@@ -177,5 +198,9 @@ class Connections:
 
 def _opened(database: SqliteDatabase | None) -> SqliteDatabase:
     if database is None:
-        raise StoreError("The store is closed; start Wallflower again.")
+        raise _closed()
     return database
+
+
+def _closed() -> StoreError:
+    return StoreError("The store is closed; start Wallflower again.")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from peewee import SqliteDatabase
 
 from wallflower.runtime.clock import Clock
 from wallflower.store.connection import Connections
+from wallflower.store.damage import find_damage
 from wallflower.store.failures import damaged
 from wallflower.store.journal import Journal
 from wallflower.store.lines import LineTable
 from wallflower.store.migrations import migrate
+from wallflower.store.salvage import salvage
 from wallflower.store.streams import StreamTable
 from wallflower.store.values import ValueTable, keep
 from wallflower.store.voices import VoiceTable
+
+_log = logging.getLogger(__name__)
 
 
 class Store:
@@ -39,7 +44,12 @@ class Store:
 
     @classmethod
     async def open(cls, path: Path, *, clock: Clock) -> Store:
-        """Open or make the database at `path` and bring it to the newest schema."""
+        """Open or make the database at `path` and bring it to the newest schema.
+
+        What can be read of a damaged one goes into a new one first; see `damage`. Raises
+        `StoreError` when the folder cannot be written or the schema is of a newer Wallflower,
+        `DiskFull` when there is no room.
+        """
         store = cls(path, clock)
         try:
             await store._connections.open(store._prepare)
@@ -52,6 +62,14 @@ class Store:
         """Wait for what is being written, move the log into the database, let go of it."""
         await self._connections.close()
 
+    async def repair(self) -> None:
+        """Put a new database with all that can be read in the place of one damaged in use.
+
+        Meanwhile other calls raise `StoreError`. `damage` tells the outcome.
+        """
+        await self._connections.disconnect()
+        await self._connections.open(lambda: self._prepare("it could not be read while in use"))
+
     async def check(self) -> None:
         """Read everything and write a little. Raises when either fails. Takes its time."""
 
@@ -61,11 +79,20 @@ class Store:
                 raise damaged(self._path, str(verdict))
 
         def write(database: SqliteDatabase) -> None:
+            # Compares the search index with the lines.
+            database.execute_sql(
+                "INSERT INTO line_search (line_search, rank) VALUES ('integrity-check', 1)"
+            )
             keep(database, "store.checked", self._clock.wall().iso())
 
         await self._connections.read(read)
         await self._connections.write(write)
 
-    def _prepare(self) -> None:
+    def _prepare(self, damage: str | None = None) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        reason = damage or find_damage(self._path)
+        if reason is not None:
+            _log.error("%s is damaged: %s", self._path, reason)
+            self.damage = salvage(self._path, self._clock.wall())
+            _log.error("%s", self.damage)
         migrate(self._path, self._clock.wall())

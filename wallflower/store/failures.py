@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import peewee
-
 from wallflower.domain.errors import DatabaseDamaged, DiskFull, StoreError
 
 NO_SPACE_BYTES: Final = 1 << 20
@@ -40,9 +38,8 @@ def explain(error: Exception, path: Path, free_bytes: int | None) -> StoreError 
 
 def sqlite_code(error: BaseException) -> int | None:
     """SQLite's extended result code behind `error`, if SQLite raised it."""
-    if isinstance(error, peewee.DatabaseError) and error.args:
-        # peewee hands on the original as the first argument.
-        error = error.args[0]
+    # peewee's errors hold SQLite's own as `orig`.
+    error = getattr(error, "orig", error)
     code = getattr(error, "sqlite_errorcode", None)
     return code if isinstance(code, int) else None
 

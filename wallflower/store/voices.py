@@ -64,7 +64,7 @@ class VoiceTable:
         """A new voice, named `Voice N` with the lowest N never used."""
 
         def work(database: SqliteDatabase) -> Voice:
-            name = _unused_name(database)
+            name = unused_name(database)
             voice_id = VoiceRow.insert(
                 name=name,
                 name_folded=folded(name),
@@ -126,7 +126,7 @@ def _voice(database: SqliteDatabase, voice_id: int) -> Voice:
     return voice_from(row)
 
 
-def _unused_name(database: SqliteDatabase) -> str:
+def unused_name(database: SqliteDatabase) -> str:
     """Also steps over `Voice N`s that people chose as a name themselves."""
     query = ValueRow.select(ValueRow.value).where(ValueRow.key == LAST_NUMBER)
     number = int(query.scalar(database) or 0) + 1

@@ -1,0 +1,148 @@
+"""A new database out of rows that were found, made whole again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from wallflower.store.connection import connect, transaction
+from wallflower.store.models import Kind, VoiceRow
+from wallflower.store.rows import folded
+from wallflower.store.salvage.remains import Remains, Row
+from wallflower.store.salvage.shapes import shape_of
+from wallflower.store.values import keep
+from wallflower.store.voices import LAST_NUMBER, unused_name
+
+TABLES: Final = ("stream", "voice", "line", "journal", "value", "sqlite_sequence")
+NUMBERED: Final = ("voice", "line", "journal")
+"""Tables whose ids must never come back. What they lost in a log's newest page may stand in an
+older version of it; a line deleted since is known from the journal. Not so the others: a camera
+somebody removed must not listen again."""
+
+LEAP: Final = 1_000_000
+"""How far ids go on from the highest seen where the highest given is not known."""
+
+LOST_ENCODER: Final = "lost"
+"""Of voices whose row was lost: their lines stay together and can be named, but no new speech is
+ever compared with them."""
+
+BATCH: Final = 2000
+
+_NUMBERED_NAME: Final = re.compile(r"Voice ([0-9]{1,9})")
+
+
+class Rebuild:
+    """Fills the empty database at `path`. Blocks; raises peewee's errors."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = connect(path)
+        # Lines may come before their voices.
+        self._database.execute_sql("PRAGMA foreign_keys = OFF")
+        self._shapes = tuple(shape_of(table, self._database) for table in TABLES)
+        self._sequences: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._database.close()
+
+    def take(self, remains: Remains) -> None:
+        self._insert(remains.rows())
+        missing = [table for table in TABLES if not self._taken[table]]
+        self._insert(remains.older_rows(), only={*NUMBERED, *missing})
+
+    def finish(self) -> str:
+        """Settle what the rows say of each other; tell what was found."""
+        with transaction(self._database):
+            self._database.execute_sql(
+                "DELETE FROM line WHERE id IN (SELECT line_id FROM journal WHERE kind = ?)",
+                (Kind.LINE_DELETED,),
+            )
+            self._never_reuse_ids()
+            self._never_reuse_numbers()
+            self._replace_lost_voices()
+        lines, voices, streams = (self._count(table) for table in ("line", "voice", "stream"))
+        return f"{lines} lines, {voices} voices and {streams} streams"
+
+    def _insert(self, rows: Iterator[Row], only: Iterable[str] = TABLES) -> None:
+        shapes = [shape for shape in self._shapes if shape.table in only]
+        while batch := list(islice(rows, BATCH)):
+            with transaction(self._database):
+                for row_id, values in batch:
+                    for shape in shapes:
+                        if (row := shape.row(row_id, values)) is not None:
+                            self._keep(shape.table, row)
+
+    def _keep(self, table: str, row: dict[str, Any]) -> None:
+        self._taken[table] += 1
+        if table == "sqlite_sequence":
+            self._sequences[row["name"]] = max(self._sequences[row["name"]], row["seq"])
+            return
+        places = ", ".join("?" * len(row))
+        # The first found is the newest; the rest are older versions of the same.
+        self._database.execute_sql(
+            f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({places})",  # noqa: S608
+            tuple(row.values()),
+        )
+
+    def _never_reuse_ids(self) -> None:
+        for table in NUMBERED:
+            known = self._sequences[table]
+            highest = self._highest_id(table)
+            if not self._sequences:
+                known = highest and highest + LEAP
+            self._database.execute_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+            self._database.execute_sql(
+                "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)",
+                (table, max(known, highest)),
+            )
+
+    def _never_reuse_numbers(self) -> None:
+        """`Voice N`: voices and numbers are given out together, so N is no less than any id."""
+        kept = self._scalar("SELECT value FROM value WHERE key = ?", LAST_NUMBER) or "0"
+        names = self._database.execute_sql("SELECT name FROM voice").fetchall()
+        given = [int(match[1]) for (name,) in names if (match := _NUMBERED_NAME.fullmatch(name))]
+        highest = max(int(kept) if kept.isdecimal() else 0, self._highest_id("voice"), *given, 0)
+        keep(self._database, LAST_NUMBER, str(highest))
+
+    def _replace_lost_voices(self) -> None:
+        lost = self._database.execute_sql(
+            "SELECT speaker_id, min(start_ns), max(end_ns) FROM line "
+            "WHERE speaker_id IS NOT NULL AND speaker_id NOT IN (SELECT id FROM voice) "
+            "GROUP BY speaker_id"
+        ).fetchall()
+        for voice_id, first_ns, last_ns in lost:
+            name = unused_name(self._database)
+            VoiceRow.insert(
+                id=voice_id,
+                name=name,
+                name_folded=folded(name),
+                known=False,
+                encoder=LOST_ENCODER,
+                centroid=b"",
+                speech_s=0.0,
+                first_heard_ns=first_ns,
+                last_heard_ns=last_ns,
+            ).execute(self._database)
+
+    def _highest_id(self, table: str) -> int:
+        return int(self._scalar(f"SELECT coalesce(max(id), 0) FROM {table}"))  # noqa: S608
+
+    def _count(self, table: str) -> int:
+        return int(self._scalar(f"SELECT count(*) FROM {table}"))  # noqa: S608
+
+    def _scalar(self, query: str, *parameters: Any) -> Any:
+        row = self._database.execute_sql(query, parameters).fetchone()
+        return row and row[0]
