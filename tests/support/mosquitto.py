@@ -185,7 +185,7 @@ class Listener:
             if topic.startswith(MARKER):
                 self._markers.add(topic)
             else:
-                payload = bytes(message.payload).decode()
+                payload = bytes(message.payload).decode(errors="replace")
                 self.received.append(Received(topic, payload, message.retain))
             self._grown.set()
 

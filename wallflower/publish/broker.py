@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import importlib
 import logging
 import socket
 from collections.abc import AsyncIterator
@@ -43,8 +45,8 @@ async def find_or_start_broker(
         yield FoundBroker(host, port, embedded=False)
         return
     try:
-        from amqtt.broker import Broker  # noqa: PLC0415 - heavy, and only in the extra `demo`
-        from amqtt.contexts import BrokerConfig, ListenerConfig  # noqa: PLC0415
+        # Only in the extra `demo`, and slow to load.
+        amqtt = await asyncio.to_thread(importlib.import_module, "amqtt.broker")
     except ImportError:
         raise BrokerUnreachable(
             f"No MQTT broker answers at {host}:{port}, and the embedded one is not installed;"
@@ -54,11 +56,11 @@ async def find_or_start_broker(
     # Its own chatter is about every packet.
     logging.getLogger("amqtt").setLevel(logging.ERROR)
     logging.getLogger("transitions").setLevel(logging.WARNING)
-    config = BrokerConfig(
-        listeners={"default": ListenerConfig(bind=f"{LOOPBACK}:{port}")},
-        plugins={"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
-    )
-    broker = Broker(config)
+    config = {
+        "listeners": {"default": {"type": "tcp", "bind": f"{LOOPBACK}:{port}"}},
+        "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+    }
+    broker = amqtt.Broker(config)
     await broker.start()
     _log.info("An embedded MQTT broker listens on %s:%d.", LOOPBACK, port)
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
@@ -18,7 +18,6 @@ from wallflower.publish.payloads import Message
 KEEPALIVE_S: Final = 30
 """A broker that says nothing for this long is asked, and given up after the same time again."""
 ANSWER_S: Final = 10.0
-"""How long the broker may take to confirm anything."""
 GOODBYE_S: Final = 1.0
 INCOMING: Final = 200
 """Messages to us that may wait; more are thrown away and logged."""
@@ -27,6 +26,8 @@ _BAD_LOGIN: Final = (134, 135)
 """MQTT's reason codes for a wrong password and for no permission."""
 _FAILURE: Final = 0x80
 """From here on MQTT's reason codes mean no."""
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -64,9 +65,11 @@ class MqttConfig:
 
 @contextlib.asynccontextmanager
 async def connected(
-    config: MqttConfig, *, client_id: str, will: Message
+    config: MqttConfig, *, client_id: str, will: Message, answer_s: float = ANSWER_S
 ) -> AsyncIterator[aiomqtt.Client]:
     """Connect; say goodbye on leaving, within `GOODBYE_S`, so that the broker drops `will`.
+
+    `answer_s` is how long the broker may take to confirm anything.
 
     Raises `BrokerRefused` or `BrokerUnreachable`; an `MqttError` that comes out of the block
     means that the connection was lost, and becomes a `BrokerUnreachable` too.
@@ -79,12 +82,12 @@ async def connected(
         identifier=client_id,
         will=aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
         keepalive=KEEPALIVE_S,
-        timeout=ANSWER_S,
+        timeout=answer_s,
         max_queued_incoming_messages=INCOMING,
         tls_params=_tls(config.tls),
     )
     try:
-        await client.__aenter__()
+        await _heeding_cancel(client.__aenter__())
     except MqttConnectError as error:
         raise _refused(config, error) from error
     except (aiomqtt.MqttError, OSError, ValueError) as error:
@@ -106,7 +109,7 @@ async def subscribe(client: aiomqtt.Client, topics: Sequence[str]) -> None:
     A broker that forbids one is only logged: we can still tell what we hear.
     """
     for topic in topics:
-        granted = await client.subscribe(topic, qos=1)
+        granted = await _heeding_cancel(client.subscribe(topic, qos=1))
         codes = [code if isinstance(code, int) else code.value for code in granted]
         if max(codes) >= _FAILURE:
             _log.warning("The MQTT broker does not let Wallflower read %s; check its ACL.", topic)
@@ -115,11 +118,27 @@ async def subscribe(client: aiomqtt.Client, topics: Sequence[str]) -> None:
 async def send(client: aiomqtt.Client, message: Message) -> None:
     """Hand `message` to the broker and, above QoS 0, wait until it has confirmed it.
 
-    Raises `aiomqtt.MqttError` when the connection is lost, or no answer comes in `ANSWER_S`.
+    Raises `aiomqtt.MqttError` when the connection is lost, or no answer comes in time.
     """
     # Half a surrogate pair in a name must not stop everything behind it.
     payload = message.payload.encode(errors="replace")
-    await client.publish(message.topic, payload, qos=message.qos, retain=message.retain)
+    await _heeding_cancel(
+        client.publish(message.topic, payload, qos=message.qos, retain=message.retain)
+    )
+
+
+async def _heeding_cancel(work: Awaitable[T]) -> T:
+    """Await `work` of aiomqtt without losing a cancellation.
+
+    It uses `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that comes in the
+    same moment as the result. The task would then go on for ever.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    result = await work
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return result
 
 
 def _tls(tls: Tls | bool) -> aiomqtt.TLSParameters | None:
@@ -151,8 +170,8 @@ def _unreachable(config: MqttConfig, error: Exception) -> BrokerUnreachable:
             f"No secure connection to the MQTT broker at {config.address} ({reason});"
             " check mqtt.tls, mqtt.port and the broker's certificate."
         )
-    if isinstance(error, FileNotFoundError):
-        return BrokerUnreachable(f"A certificate file of mqtt.tls is missing: {reason}.")
+    if config.tls is not False and "[Errno 2]" in reason:
+        return BrokerUnreachable("A certificate file that mqtt.tls names is not there.")
     return BrokerUnreachable(
         f"The MQTT broker at {config.address} cannot be reached ({reason});"
         " check that it runs, and mqtt.host and mqtt.port."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import Final
 
@@ -104,10 +104,6 @@ class MqttPublisher:
         async with connected(self._config, client_id=client_id, will=will) as client:
             say = partial(send, client)
             try:
-                await subscribe(client, self._topics.subscriptions)
-                await self._states.introduce(say)
-                _log.info("Connected to the MQTT broker at %s.", self._config.address)
-                self._health.report(PART, HealthState.OK)
                 await self._serve(client, say)
             finally:
                 await self._outbox.save()
@@ -117,19 +113,15 @@ class MqttPublisher:
                         await self._states.farewell(say)
 
     async def _serve(self, client: aiomqtt.Client, say: Send) -> None:
-        jobs = {
-            "mqtt commands": self._take_orders(client),
-            "mqtt lines": self._lines.run(say),
-            "mqtt states": self._states.follow(say),
-            "mqtt devices": self._states.announce(say),
-            "mqtt health": self._states.watch_health(say),
-            "mqtt births": self._states.answer_births(say),
-        }
-        if self._config.partials:
-            jobs["mqtt partials"] = self._lines.run_partials(say)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(job, name=name) for name, job in jobs.items()]
+                # From the start: this is what notices a lost connection.
+                tasks = [group.create_task(self._take_orders(client), name="mqtt commands")]
+                await subscribe(client, self._topics.subscriptions)
+                await self._states.introduce(say)
+                _log.info("Connected to the MQTT broker at %s.", self._config.address)
+                self._health.report(PART, HealthState.OK)
+                tasks += [group.create_task(job, name=name) for name, job in self._jobs(say)]
                 await self._closing.wait()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LAST_LINE_S):
@@ -140,6 +132,15 @@ class MqttPublisher:
             # A lost connection fails all jobs at once; anything else matters more.
             errors = group_of_errors.exceptions
             raise min(errors, key=lambda e: isinstance(e, aiomqtt.MqttError)) from None
+
+    def _jobs(self, say: Send) -> Iterator[tuple[str, Coroutine[None, None, None]]]:
+        yield "mqtt lines", self._lines.run(say)
+        yield "mqtt states", self._states.follow(say)
+        yield "mqtt devices", self._states.announce(say)
+        yield "mqtt health", self._states.watch_health(say)
+        yield "mqtt births", self._states.answer_births(say)
+        if self._config.partials:
+            yield "mqtt partials", self._lines.run_partials(say)
 
     async def _take_orders(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
