@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+from quart import Quart
 
 from tests.api.fake_house import FakeHouse
 from tests.support.clock import ManualClock
@@ -26,6 +27,8 @@ from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
 from wallflower.store import Store
 
+ENGINE = EngineInfo("embedded:tiny.en", ready=True, backlog_s=0.5)
+
 NOON = WallTime.from_iso("2026-11-22T12:00:00Z")
 
 
@@ -41,11 +44,13 @@ class Served:
     closing: asyncio.Event
     probe: asyncio.Future[ProbeResult]
     """What the next probe waits for."""
-    engine: EngineInfo = EngineInfo("embedded:tiny.en", ready=True, backlog_s=0.5)
+    engine: EngineInfo = ENGINE
     probed: list[str] = field(default_factory=list)
     port: int = 0
     client: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
+    app: Quart = field(init=False)
     stopped: asyncio.Task[None] | None = None
+    """The server; None once a test has dealt with it itself."""
 
     async def say(
         self, text: str, stream_id: str = "hall", voice: Voice | None = None, at_s: float = 0.0
@@ -76,6 +81,10 @@ class Served:
         )
         (event,) = await self.store.lines.commit([line])
         return event
+
+    async def lose_database(self) -> None:
+        """From now on the store raises `StoreError`."""
+        await self.store._connections.disconnect()
 
     async def voice(self, heard_at_s: float = 0.0) -> Voice:
         centroid = np.zeros(256, np.float32)
@@ -110,11 +119,11 @@ async def running(
         engine=lambda: served.engine,
         probe=probe_once,
     )
-    app = create_app(services, cors_origins=cors_origins, page_folder=page_folder)
+    served.app = create_app(services, cors_origins=cors_origins, page_folder=page_folder)
     listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     served.stopped = asyncio.create_task(
         serve(
-            app,
+            served.app,
             host="127.0.0.1",
             port=0,
             closing=served.closing,
@@ -129,5 +138,6 @@ async def running(
             yield served
     finally:
         served.closing.set()
-        await served.stopped
+        if served.stopped is not None:
+            await served.stopped
         await store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from wallflower.api.schema.fields import MAX_ID, Input
 from wallflower.api.schema.problem import FieldProblem
 from wallflower.api.services import Services, services
 from wallflower.api.sse import RETRY, concerns, encode
+from wallflower.domain.errors import StoreError
 
 HEADER: Final = "Last-Event-ID"
 
@@ -28,6 +30,8 @@ HEADERS: Final = {
     "Cache-Control": "no-cache",
     "X-Accel-Buffering": "no",  # nginx, which Home Assistant's ingress may sit behind
 }
+
+_log = logging.getLogger(__name__)
 
 events = Blueprint("events", __name__)
 
@@ -123,5 +127,9 @@ async def _frames(
 async def _body(first: bytes, frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     async with aclosing(frames):
         yield RETRY + first
-        async for chunk in frames:
-            yield chunk
+        try:
+            async for chunk in frames:
+                yield chunk
+        except StoreError as error:
+            # The end of the stream makes the client come back, and be told by a status then.
+            _log.warning("An event stream ends early: %s", error)
