@@ -18,12 +18,12 @@ START = WallTime.from_iso("2026-03-01T08:00:00Z")
 
 
 class LoudIsSpeech:
-    """Stands where the network's session stands: 0.95 for loud frames, 0.45 for half-loud ones
+    """Stands where the network's session stands: 0.95 for loud frames, 0.3 for half-loud ones
     (less than begins speech, enough to go on), 0.05 for the rest."""
 
     def run(self, _names: object, inputs: dict[str, npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
         loudness = np.sqrt(np.square(inputs["input"][:, CONTEXT:]).mean(axis=1))
-        probability = np.select([loudness > 0.05, loudness > 0.01], [0.95, 0.45], 0.05)
+        probability = np.select([loudness > 0.05, loudness > 0.01], [0.95, 0.3], 0.05)
         return [probability.astype(np.float32), inputs["h"], inputs["c"]]
 
 

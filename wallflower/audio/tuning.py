@@ -15,18 +15,20 @@ class SegmenterSettings:
     """
 
     gate_mode: int = 1
-    """Aggressiveness of webrtcvad, 0 to 3. From 2 on, speech in reverberant rooms is lost."""
+    """Aggressiveness of webrtcvad, 0 to 3. At 3 faint words get lost before Silero hears them; at
+    0 a noisy room never closes the gate."""
     gate_hold_s: float = 1.0
     """How long the gate stays open after it last heard something: longer than any pause that
     matters below, so that it never closes in an utterance."""
     warm_up_s: float = 0.512
-    """What Silero hears of the past when the gate opens: its state settles within ten frames,
-    and a beginning that the gate slept through is found."""
+    """What Silero hears of the past when the gate opens. Without it one short word in fifteen is
+    lost; with more than this nothing is won."""
 
-    start_probability: float = 0.5
-    """A frame this likely to be speech begins an utterance: Silero's own working point."""
-    stop_probability: float = 0.35
-    """A frame this likely continues one: the soft ends of words lie between the two."""
+    start_probability: float = 0.4
+    """A frame this likely to be speech begins an utterance, if evidence (below) follows."""
+    stop_probability: float = 0.25
+    """A frame this likely continues one. Silero's usual 0.5 and 0.35 miss a fifth more of a
+    conversation, the soft ends of words above all, and find more pauses that are none."""
     sure_probability: float = 0.7
     """Frames this likely are evidence that it is speech at all. At 0.8 every sixth short word in
     noise or from afar is lost; at 0.6 animals and sneezes pass."""
