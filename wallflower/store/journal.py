@@ -18,7 +18,7 @@ from wallflower.domain.speech import Line
 from wallflower.domain.times import WallTime
 from wallflower.store.connection import Connections
 from wallflower.store.models import JournalRow, Kind, LineRow, VoiceRow
-from wallflower.store.rows import line_from
+from wallflower.store.rows import int64, line_from
 
 
 class Journal:
@@ -53,7 +53,7 @@ class Journal:
                 )
                 .join(LineRow, JOIN.LEFT_OUTER, on=JournalRow.line_id == LineRow.id)
                 .join(VoiceRow, JOIN.LEFT_OUTER, on=LineRow.speaker == VoiceRow.id)
-                .where((JournalRow.id > event_id) & (LineRow.id.is_null(False) | alive))
+                .where((JournalRow.id > int64(event_id)) & (LineRow.id.is_null(False) | alive))
                 .order_by(JournalRow.id)
                 .limit(limit)
             )

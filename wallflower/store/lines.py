@@ -17,7 +17,7 @@ from wallflower.store.journal import record_committed, record_corrected, record_
 from wallflower.store.models import LineRow, VoiceRow
 from wallflower.store.paging import page_of
 from wallflower.store.query import LineQuery, Page, checked
-from wallflower.store.rows import clean, line_columns, line_from
+from wallflower.store.rows import clean, int64, line_columns, line_from
 
 CORRECTED_CONFIDENCE: Final = 1.0
 """A speaker named by a person, not guessed."""
@@ -120,7 +120,7 @@ def _lines() -> ModelSelect[LineRow]:
 
 
 def _line(database: SqliteDatabase, line_id: int) -> Line:
-    row = _lines().where(LineRow.id == line_id).dicts().first(database)
+    row = _lines().where(LineRow.id == int64(line_id)).dicts().first(database)
     if row is None:
         raise NotFound(f"There is no line {line_id}.")
     return line_from(row)
@@ -133,7 +133,7 @@ def _voices(database: SqliteDatabase, ids: set[int]) -> dict[int, dict[str, Any]
             VoiceRow.name.alias("speaker_name"),
             VoiceRow.known.alias("speaker_known"),
         )
-        .where(VoiceRow.id.in_(ids))
+        .where(VoiceRow.id.in_([int64(voice_id) for voice_id in ids]))
         .dicts()
         .execute(database)
     )

@@ -6,18 +6,15 @@ from typing import Final
 
 from peewee import OP, SQL, Expression, ModelSelect, NodeList, SqliteDatabase, Tuple
 
-from wallflower.domain.times import WallTime
 from wallflower.store.match import match_expression
 from wallflower.store.models import LineRow
 from wallflower.store.query import LineQuery, Page, Position, cursor_at, position_at
-from wallflower.store.rows import clean, line_from
+from wallflower.store.rows import clean, int64, line_from
 
 FEW: Final = 5000
 """Up to this many matches are looked up one by one and sorted; with more, walking the lines in
 order meets a page's worth soon. At a million lines: 1 to 20 ms and up to 150 ms; each way would
 take seconds on the other's searches."""
-
-_INT64_MAX: Final = 2**63 - 1
 
 
 def page_of(query: LineQuery, lines: ModelSelect[LineRow], database: SqliteDatabase) -> Page:
@@ -45,11 +42,11 @@ def filtered(query: LineQuery, lines: ModelSelect[LineRow]) -> ModelSelect[LineR
     if query.stream_id is not None:
         lines = lines.where(LineRow.stream_id == clean(query.stream_id))
     if query.speaker_id is not None:
-        lines = lines.where(LineRow.speaker == query.speaker_id)
+        lines = lines.where(LineRow.speaker == int64(query.speaker_id))
     if query.since is not None:
-        lines = lines.where(LineRow.start_ns >= _storable(query.since))
+        lines = lines.where(LineRow.start_ns >= int64(query.since.ns))
     if query.until is not None:
-        lines = lines.where(LineRow.start_ns < _storable(query.until))
+        lines = lines.where(LineRow.start_ns < int64(query.until.ns))
     return lines.order_by(LineRow.start_ns.desc(), LineRow.id.desc())
 
 
@@ -68,8 +65,3 @@ def _are_few(expression: str, database: SqliteDatabase) -> bool:
         (expression, FEW + 1),
     )
     return int(counted.fetchone()[0]) <= FEW
-
-
-def _storable(moment: WallTime) -> int:
-    """Moments far outside any recording still compare rightly."""
-    return max(-_INT64_MAX, min(_INT64_MAX, moment.ns))

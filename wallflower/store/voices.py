@@ -14,7 +14,7 @@ from wallflower.runtime.clock import Clock
 from wallflower.store.connection import Connections
 from wallflower.store.journal import record_renamed
 from wallflower.store.models import LineRow, ValueRow, VoiceRow
-from wallflower.store.rows import clean, folded, pack_embedding, voice_from
+from wallflower.store.rows import clean, folded, int64, pack_embedding, voice_from
 from wallflower.store.values import keep
 
 NAME_MAX: Final = 80
@@ -90,7 +90,7 @@ class VoiceTable:
                 speech_s=speech_s,
                 # Streams report in any order: a voice is never heard less recently than before.
                 last_heard_ns=fn.MAX(VoiceRow.last_heard_ns, at.ns),
-            ).where(VoiceRow.id == voice_id).execute(database)
+            ).where(VoiceRow.id == int64(voice_id)).execute(database)
 
         await self._connections.write(work)
 
@@ -120,7 +120,7 @@ class VoiceTable:
 
 
 def _voice(database: SqliteDatabase, voice_id: int) -> Voice:
-    row = VoiceRow.select().where(VoiceRow.id == voice_id).dicts().first(database)
+    row = VoiceRow.select().where(VoiceRow.id == int64(voice_id)).dicts().first(database)
     if row is None:
         raise NotFound(f"There is no voice {voice_id}.")
     return voice_from(row)
