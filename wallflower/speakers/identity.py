@@ -1,0 +1,126 @@
+"""Who speaks: utterances in, turns of known and new voices out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from wallflower.domain.speech import Turn, Utterance
+from wallflower.domain.times import WallTime
+from wallflower.domain.voices import Voice, VoiceKeeper
+from wallflower.runtime.workers import Workers
+from wallflower.speakers.batching import Batching
+from wallflower.speakers.clustering import Piece, pieces_of
+from wallflower.speakers.decision import Decision, decide, grown
+from wallflower.speakers.encoder import Encoder
+from wallflower.speakers.room import Room
+from wallflower.speakers.scoring import strangers_score
+from wallflower.speakers.windows import windows_of
+
+
+class Speakers:
+    """Tells the voices of the house apart, on all streams; one event loop only.
+
+    Voices live with `keeper`, which is asked anew for every utterance: names given meanwhile and
+    voices removed meanwhile count at once. Any number of `turns` may run at the same time; their
+    windows are encoded together, their decisions are made one after the other.
+    """
+
+    def __init__(self, encoder: Encoder, keeper: VoiceKeeper, workers: Workers) -> None:
+        self._encoder = encoder
+        self._keeper = keeper
+        self._batching = Batching(encoder, workers)
+        self._deciding = asyncio.Lock()
+        self._rooms: dict[str, Room] = {}
+
+    async def turns(self, utterance: Utterance) -> tuple[Turn, ...]:
+        """The voices of `utterance` in the order they speak; they do not overlap.
+
+        A turn's confidence is the probability (0 to 1) that it is this voice and neither another
+        nor a stranger. Stretches that fit nobody and are too short to found a voice have no turn.
+        A snapshot (`ended` is false) founds no voice and teaches none.
+        """
+        windows = windows_of(utterance, self._encoder.window_samples)
+        if not windows.sound:
+            return ()
+        prints = await self._batching.embed(windows.sound)
+        pieces = pieces_of(prints, windows.shares_s)
+        strangers = strangers_score(self._contrast_db(utterance))
+        # Two streams must not both found the voice that they both hear first.
+        async with self._deciding:
+            voices = list(await self._keeper.all(self._encoder.name))
+            decisions = decide(
+                pieces,
+                np.array([voice.centroid for voice in voices]).reshape(-1, self._encoder.dimension),
+                np.array([voice.speech_s for voice in voices]),
+                strangers,
+            )
+            if utterance.ended:
+                at = utterance.start.plus(utterance.speech_end_s)
+                voices = await self._keep(voices, pieces, decisions, at)
+        return _turns(windows.edges_s, pieces, decisions, voices)
+
+    def forget(self, stream_id: str) -> None:
+        """The stream is gone, and what was known of its room."""
+        self._rooms.pop(stream_id, None)
+
+    def _contrast_db(self, utterance: Utterance) -> float:
+        room = self._rooms.setdefault(utterance.stream_id, Room())
+        if utterance.ended or not room.known:
+            room.hear(utterance.pcm, utterance.speech_end_s - utterance.speech_start_s)
+        return room.contrast_db
+
+    async def _keep(
+        self,
+        voices: list[Voice],
+        pieces: Sequence[Piece],
+        decisions: Sequence[Decision],
+        at: WallTime,
+    ) -> list[Voice]:
+        """Let the keeper have what was founded and learnt; the voices as they are now."""
+        name = self._encoder.name
+        for piece, decision in zip(pieces, decisions, strict=True):
+            if decision.founded:
+                voices.append(await self._keeper.add(name, piece.mean, piece.speech_s, at))
+            elif decision.learn and decision.voice is not None:
+                old = voices[decision.voice]
+                new = replace(
+                    old,
+                    centroid=grown(old.centroid, old.speech_s, piece),
+                    speech_s=old.speech_s + piece.speech_s,
+                    last_heard=at,
+                )
+                voices[decision.voice] = new
+                await self._keeper.update(new.id, new.centroid, new.speech_s, at)
+        return voices
+
+
+def _turns(
+    edges_s: npt.NDArray[np.float64],
+    pieces: Sequence[Piece],
+    decisions: Sequence[Decision],
+    voices: Sequence[Voice],
+) -> tuple[Turn, ...]:
+    owner: dict[int, tuple[Voice, float]] = {}
+    for piece, decision in zip(pieces, decisions, strict=True):
+        if decision.voice is not None and decision.voice < len(voices):
+            for window in piece.windows.tolist():
+                owner[window] = (voices[decision.voice], decision.confidence)
+    turns: list[Turn] = []
+    for window in sorted(owner):
+        voice, confidence = owner[window]
+        start_s, end_s = float(edges_s[window]), float(edges_s[window + 1])
+        last = turns[-1] if turns else None
+        if last and last.end_s == start_s and last.speaker.id == voice.id:
+            seconds = last.end_s - last.start_s
+            mean = (last.speaker.confidence * seconds + confidence * (end_s - start_s)) / (
+                end_s - last.start_s
+            )
+            turns[-1] = Turn(last.start_s, end_s, voice.ref(mean))
+        else:
+            turns.append(Turn(start_s, end_s, voice.ref(confidence)))
+    return tuple(turns)

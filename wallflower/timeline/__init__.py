@@ -1,0 +1,5 @@
+"""Words and turns become lines."""
+
+from wallflower.timeline.fusion import fuse
+
+__all__ = ["fuse"]
