@@ -10,7 +10,8 @@ from wallflower.domain.errors import BadStreamUrl
 
 SCHEMES: Final = ("rtsp", "rtsps", "rtmp", "http", "https", "file")
 
-_USERINFO: Final = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s?#]*@")
+# Up to the last @: people paste passwords with / or # in them as they are.
+_USERINFO: Final = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^\s'\"]*@")
 _SECRET_QUERY: Final = re.compile(
     r"(?P<key>[?&](?:user|username|usr|login|pass|passwd|password|pwd|token|auth|key|secret)=)[^&\s#'\"]*",
     re.IGNORECASE,
@@ -32,14 +33,19 @@ def check_stream_url(url: str) -> None:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        reason = f"The stream URL cannot be read ({error}). Check its host and port."
-        raise BadStreamUrl(reason) from None
+    except ValueError:
+        # The reason Python gives may quote a part of the password.
+        raise BadStreamUrl(
+            "The stream URL cannot be read: check its host and port, and write / ? # @ and : "
+            "inside a password as %2F %3F %23 %40 and %3A."
+        ) from None
     if parts.scheme not in SCHEMES:
         expected = "rtsp://user:password@host:554/path"
         raise BadStreamUrl(f"The stream URL must look like {expected}; {redact(url)!r} does not.")
     if any(char.isspace() for char in url):
         raise BadStreamUrl("The stream URL contains a space; write it as %20.")
+    if not url.isprintable():
+        raise BadStreamUrl("The stream URL contains a control character; type it anew.")
     if parts.scheme == "file":
         if not parts.path:
             raise BadStreamUrl("The file URL names no file; write file:///folder/name.mkv.")
