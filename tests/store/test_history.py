@@ -1,0 +1,194 @@
+"""Whatever is done to the store in whatever order: pages, search and replay tell one story."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
+
+from tests.store.lines import NOON, line, print_of
+from tests.support.clock import ManualClock
+from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted, SpeakerRenamed
+from wallflower.store import LineQuery, Store
+
+R = TypeVar("R")
+WORDS = ("door", "garden", "keys", "tea")
+
+
+@dataclass
+class Said:
+    """What the store should know of a line."""
+
+    at_s: int
+    word: str
+    stream_id: str
+    speaker_id: int | None
+
+
+class History(RuleBasedStateMachine):
+    ids = Bundle("ids")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.lines: dict[int, Said] = {}
+        self.names: dict[int, str] = {}
+        self.told: list[tuple[type, int]] = []
+        """Kind and line or voice of every event."""
+
+    def do(self, work: Coroutine[Any, Any, R]) -> R:
+        return self.runner.run(work)
+
+    async def open(self) -> Store:
+        return await Store.open(Path(self.folder.name) / "wallflower.db", clock=ManualClock())
+
+    @initialize()
+    def begin(self) -> None:
+        self.store = self.do(self.open())
+        for number in (1, 2):
+            voice = self.do(self.store.voices.add("ge2e", print_of(number), 1, NOON))
+            self.names[voice.id] = voice.name
+
+    @rule(
+        target=ids,
+        said=st.lists(
+            st.builds(
+                Said,
+                st.integers(0, 9),
+                st.sampled_from(WORDS),
+                st.sampled_from(["hall", "porch"]),
+                st.sampled_from([None, 1, 2]),
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+    )
+    def commit(self, said: list[Said]) -> Any:
+        voices = {voice.id: voice for voice in self.do(self.store.voices.everyone())}
+        events = self.do(
+            self.store.lines.commit(
+                [
+                    line(
+                        f"The {one.word}.",
+                        one.at_s,
+                        stream_id=one.stream_id,
+                        speaker=voices[one.speaker_id].ref(1) if one.speaker_id else None,
+                    )
+                    for one in said
+                ]
+            )
+        )
+        new = [event.line.id or 0 for event in events]
+        self.lines.update(zip(new, said, strict=True))
+        self.told += [(LineCommitted, line_id) for line_id in new]
+        return multiple(*new)
+
+    @rule(line_id=ids, word=st.sampled_from(WORDS), speaker_id=st.sampled_from([None, 1, 2]))
+    def change(self, line_id: int, word: str, speaker_id: int | None) -> None:
+        if line_id in self.lines:
+            changing = self.store.lines.change(line_id, text=f"A {word}!", speaker_id=speaker_id)
+            self.do(changing)
+            self.lines[line_id].word = word
+            self.lines[line_id].speaker_id = speaker_id or self.lines[line_id].speaker_id
+            self.told.append((LineCorrected, line_id))
+
+    @rule(line_id=ids)
+    def delete(self, line_id: int) -> None:
+        if line_id in self.lines:
+            self.do(self.store.lines.delete(line_id))
+            del self.lines[line_id]
+            self.told.append((LineDeleted, line_id))
+
+    @rule(voice_id=st.sampled_from([1, 2]), name=st.sampled_from(["Anna", "Änne", "ÄNNA"]))
+    def rename(self, voice_id: int, name: str) -> None:
+        name = f"{name} {voice_id}"
+        self.do(self.store.voices.rename(voice_id, name))
+        self.names[voice_id] = name
+        self.told.append((SpeakerRenamed, voice_id))
+
+    @rule()
+    def restart(self) -> None:
+        self.do(self.store.close())
+        self.store = self.do(self.open())
+        assert self.store.damage is None
+
+    @rule()
+    def damage(self) -> None:
+        """Lose the header: everything else must come back as it was."""
+        self.do(self.store.close())
+        with (Path(self.folder.name) / "wallflower.db").open("r+b") as file:
+            file.write(b"\xff" * 100)
+        self.store = self.do(self.open())
+        assert self.store.damage is not None
+
+    def page(self, query: LineQuery) -> list[int | None]:
+        return [item.id for item in self.do(self.store.lines.page(query)).items]
+
+    def expected(self, **conditions: Any) -> list[int]:
+        found = [
+            (said.at_s, line_id)
+            for line_id, said in self.lines.items()
+            if all(getattr(said, name) == value for name, value in conditions.items())
+        ]
+        return [line_id for _, line_id in sorted(found, reverse=True)]
+
+    @invariant()
+    def pages_and_search_tell_what_was_said(self) -> None:
+        assert self.page(LineQuery(limit=500)) == self.expected()
+        assert self.page(LineQuery(text="door", limit=500)) == self.expected(word="door")
+        query = LineQuery(stream_id="hall", speaker_id=1, limit=500)
+        assert self.page(query) == self.expected(stream_id="hall", speaker_id=1)
+        for item in self.do(self.store.lines.page(LineQuery(limit=500))).items:
+            speaker_id = self.lines[item.id or 0].speaker_id
+            assert (item.speaker and item.speaker.name) == self.names.get(speaker_id or 0)
+
+    @invariant()
+    def replay_tells_everything_but_what_was_deleted(self) -> None:
+        expected = [
+            (number, kind, row)
+            for number, (kind, row) in enumerate(self.told, start=1)
+            if kind in (LineDeleted, SpeakerRenamed) or row in self.lines
+        ]
+        replayed: list[tuple[int, type, int | None]] = []
+        for event in self.do(self.store.journal.after(0)):
+            match event:
+                case LineCommitted() | LineCorrected():
+                    row = event.line.id
+                case LineDeleted():
+                    row = event.line_id
+                case SpeakerRenamed():
+                    row = event.speaker_id
+            replayed.append((event.event_id, type(event), row))
+        assert replayed == expected
+        assert self.do(self.store.journal.last_id()) == len(self.told)
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.do(self.store.check())
+            self.do(self.store.close())
+        self.runner.close()
+        self.folder.cleanup()
+
+
+TestHistory = History.TestCase
+TestHistory.settings = settings(
+    max_examples=8,
+    stateful_step_count=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
