@@ -8,10 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from amqtt.broker import Broker
 
+from tests.publish.rig import rigged, serving
 from tests.support.mosquitto import HOST, free_port, listening, mosquitto
 from wallflower.domain.errors import BrokerRefused, BrokerUnreachable
-from wallflower.publish.connection import MqttConfig, Tls, _heeding_cancel, connected, send
+from wallflower.publish.connection import (
+    MqttConfig,
+    Tls,
+    _heeding_cancel,
+    connected,
+    send,
+    subscribe,
+)
 from wallflower.publish.payloads import Message
 
 pytestmark = pytest.mark.peer
@@ -133,6 +142,50 @@ async def test_plain_text_to_a_broker_that_wants_tls(tmp_path: Path) -> None:
     async with mosquitto(tmp_path, options=options) as broker:
         with pytest.raises(BrokerUnreachable, match="cannot be reached"):
             await connect(MqttConfig(HOST, broker.port), answer_s=0.3)
+
+
+async def test_the_documented_permissions_suffice(tmp_path: Path) -> None:
+    rules = ["user anna", "topic readwrite wallflower/#", "topic readwrite homeassistant/#"]
+    async with mosquitto(tmp_path, users={"anna": "right"}, acl=rules) as broker:
+        config = MqttConfig(HOST, broker.port, username="anna", password="right")
+        login = {"username": "anna", "password": "right"}
+        async with (
+            rigged(tmp_path, config) as rig,
+            listening(broker.port, "wallflower/#", settle=False, **login) as listener,
+            serving(rig),
+        ):
+            await listener.payloads("wallflower/status", 1)
+            await listener.client.publish("wallflower/listening/set", "OFF", qos=1)
+            await listener.until(lambda me: "OFF" in me.on("wallflower/listening"))
+            await rig.say("Good morning.")
+            await listener.payloads("wallflower/hall/transcript", 1)
+
+
+# amqtt calls its only setting for this outdated, and knows no newer one.
+@pytest.mark.filterwarnings("ignore:The 'acl' option is deprecated")
+async def test_a_broker_that_forbids_reading(caplog: pytest.LogCaptureFixture) -> None:
+    port = free_port()
+    acl = {"acl": {"anonymous": ["wallflower/command"]}}
+    broker = Broker(
+        {
+            "listeners": {"default": {"type": "tcp", "bind": f"{HOST}:{port}"}},
+            "plugins": {
+                "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True},
+                "amqtt.plugins.topic_checking.TopicAccessControlListPlugin": acl,
+            },
+        }
+    )
+    await broker.start()
+    try:
+        config = MqttConfig(HOST, port)
+        async with connected(config, client_id="wallflower-test", will=WILL) as client:
+            await subscribe(client, ["wallflower/command", "wallflower/listening/set"])
+    finally:
+        await broker.shutdown()
+    ours = [r.getMessage() for r in caplog.records if r.name.startswith("wallflower")]
+    assert ours == [
+        "The MQTT broker does not let Wallflower read wallflower/listening/set; check its ACL."
+    ]
 
 
 async def test_a_cancellation_is_not_lost() -> None:

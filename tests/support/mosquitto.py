@@ -155,6 +155,8 @@ class Listener:
 
     def on(self, topic: str) -> list[str]:
         """Payloads received so far whose topic is, or by `#` and `+` matches, `topic`."""
+        if "+" not in topic and "#" not in topic:
+            return [m.payload for m in self.received if m.topic == topic]
         return [m.payload for m in self.received if aiomqtt.Topic(m.topic).matches(topic)]
 
     async def until(self, condition: Callable[[Listener], bool]) -> None:
@@ -192,14 +194,23 @@ class Listener:
 
 @contextlib.asynccontextmanager
 async def listening(
-    port: int, topic: str = "#", *, username: str | None = None, password: str | None = None
+    port: int,
+    topic: str = "#",
+    *,
+    username: str | None = None,
+    password: str | None = None,
+    settle: bool = True,
 ) -> AsyncIterator[Listener]:
-    """A client subscribed to `topic`, with all retained messages there already received."""
+    """A client subscribed to `topic`, with all retained messages there already received.
+
+    `settle=False`: not waited for, where the broker forbids the topic of our markers.
+    """
     async with aiomqtt.Client(HOST, port, username=username, password=password) as client:
         listener = Listener(client)
         collecting = asyncio.create_task(listener._collect(), name="mqtt listener")
         await client.subscribe([(topic, 1), (f"{MARKER}/#", 1)])
-        await listener.settled()
+        if settle:
+            await listener.settled()
         try:
             yield listener
         finally:
