@@ -33,6 +33,7 @@ class FakeHouse:
         self.restarted: list[str] = []
         self.gate: asyncio.Event | None = None
         """When there is one, `stop` waits for it half-way."""
+        self.at_gate = asyncio.Event()
 
     def streams(self) -> Sequence[StreamSpec]:
         return list(self._specs.values())
@@ -87,6 +88,7 @@ class FakeHouse:
     async def stop(self, stream_id: str) -> None:
         self.stream(stream_id)
         if self.gate is not None:
+            self.at_gate.set()
             await self.gate.wait()
         self._set(stream_id, enabled=False)
         self.report(StreamHealth(stream_id, StreamState.STOPPED))

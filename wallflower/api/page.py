@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from quart import Quart, Response, abort
@@ -18,6 +17,21 @@ UNBUILT: Final = (
     "Build it with:  cd web && npm ci && npm run build\n"
     "The API is here all the same: api/openapi.json describes it.\n"
 )
+
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+"""By ending; Python's own table depends on the machine and reads files."""
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 """For `assets/`: their names hold a hash of their content."""
@@ -35,17 +49,25 @@ def install(app: Quart, folder: Path) -> None:
         headers = {"Cache-Control": "no-cache"}
         return Response(content, content_type="text/html; charset=utf-8", headers=headers)
 
-    @app.get("/<path:name>")
+    # No catch-all: unknown addresses under /api must not look like files that can only be read.
+    @app.get("/<name>")
     @hide
     async def file(name: str) -> Response:
+        return await respond(name, "no-cache")
+
+    @app.get("/assets/<path:name>")
+    @hide
+    async def asset(name: str) -> Response:
+        return await respond(f"assets/{name}", FOREVER)
+
+    async def respond(name: str, cache: str) -> Response:
         content = await asyncio.to_thread(read_file, folder, name)
         if content is None:
             abort(404)
-        kind, _ = mimetypes.guess_type(name)
-        cache = FOREVER if name.startswith("assets/") else "no-cache"
+        kind = TYPES.get(PurePath(name).suffix, "application/octet-stream")
         return Response(
             content,
-            content_type=kind or "application/octet-stream",
+            content_type=kind,
             headers={"Cache-Control": cache},
         )
 

@@ -1,0 +1,184 @@
+"""The OpenAPI document is valid, complete, and what the server really does."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.api.served import Served
+from tests.api.sse_client import listening
+from tests.support.clock import settle
+from wallflower.api import ProbeResult
+from wallflower.api.schema.events import DATA, EventName
+from wallflower.domain.events import PartialHeard, SpeechChanged
+from wallflower.domain.times import WallTime
+from wallflower.runtime.health import HealthState
+
+PROMISED = {
+    "/api/streams": {"get", "post"},
+    "/api/streams/{stream_id}": {"get", "patch", "delete"},
+    "/api/streams/{stream_id}/start": {"post"},
+    "/api/streams/{stream_id}/stop": {"post"},
+    "/api/streams/{stream_id}/restart": {"post"},
+    "/api/streams/{stream_id}/events": {"get"},
+    "/api/streams/{stream_id}/speakers": {"get"},
+    "/api/streams/probe": {"post"},
+    "/api/listening": {"get", "put"},
+    "/api/transcripts": {"get"},
+    "/api/transcripts/search": {"post"},
+    "/api/transcripts/{line_id}": {"get", "patch", "delete"},
+    "/api/speakers": {"get"},
+    "/api/speakers/{speaker_id}": {"get", "patch"},
+    "/api/events": {"get"},
+    "/api/health": {"get"},
+    "/api/openapi.json": {"get"},
+}
+
+
+@pytest.fixture
+async def document(served: Served) -> dict[str, Any]:
+    answer = await served.client.get("/api/openapi.json")
+    assert answer.status_code == 200
+    loaded: dict[str, Any] = answer.json()
+    return loaded
+
+
+def schema_of(document: dict[str, Any], name: str) -> Draft202012Validator:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    return Draft202012Validator(schema)
+
+
+def check(document: dict[str, Any], answer: httpx.Response) -> None:
+    """Fail unless `answer` is documented: its status, its media type, the shape of its body."""
+    path = answer.request.url.path
+    templates = [
+        template
+        for template in document["paths"]
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+    ]
+    # Without parameters wins: /api/streams/probe is no stream.
+    operation = document["paths"][min(templates, key=lambda one: one.count("{"))][
+        answer.request.method.lower()
+    ]
+    responses = operation["responses"]
+    documented = responses.get(str(answer.status_code), responses["default"])
+    if "content" not in documented:
+        assert answer.content == b""
+        return
+    kind = answer.headers["content-type"].split(";")[0]
+    schema = documented["content"][kind]["schema"] | {"components": document["components"]}
+    Draft202012Validator(schema).validate(answer.json())
+
+
+async def test_it_is_valid(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+async def test_every_route_is_in_it(served: Served, document: dict[str, Any]) -> None:
+    described = {path: set(operations) for path, operations in document["paths"].items()}
+    assert described == PROMISED
+    routes: dict[str, set[str]] = {}
+    for rule in served.app.url_map.iter_rules():
+        if rule.rule.startswith("/api"):
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+            methods = {method.lower() for method in rule.methods or ()} - {"head", "options"}
+            routes.setdefault(path, set()).update(methods)
+    assert routes == described
+
+
+async def test_every_operation_is_told_about(document: dict[str, Any]) -> None:
+    names = []
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            names.append(operation["operationId"])
+            assert operation["summary"].endswith((".", "?"))
+            assert operation["tags"]
+            assert any(status.startswith("2") for status in operation["responses"])
+            assert "default" in operation["responses"]
+            for response in operation["responses"].values():
+                assert response["description"]
+    assert len(set(names)) == len(names)
+
+
+async def test_answers_are_as_described(served: Served, document: dict[str, Any]) -> None:
+    client = served.client
+    hall = {"name": "Hall", "url": "rtsp://u:p@10.0.0.7/live"}
+    voice = await served.voice()
+    served.probe.set_result(ProbeResult(None, None))
+    check(document, await client.post("/api/streams", json=hall))
+    await served.say("Hello there", voice=voice)
+    await served.say("Hm")
+    for path in (
+        "/api/streams",
+        "/api/streams/hall",
+        "/api/streams/hall/speakers",
+        "/api/streams/attic",
+        "/api/listening",
+        "/api/transcripts",
+        "/api/transcripts?limit=1",
+        "/api/transcripts?limit=0",
+        "/api/transcripts/1",
+        "/api/transcripts/9",
+        "/api/speakers",
+        "/api/speakers/1",
+        "/api/speakers/9",
+        "/api/health",
+        "/api/openapi.json",
+        "/api/events?last_event_id=x",
+    ):
+        check(document, await client.get(path))
+    for path, body in (
+        ("/api/streams", hall),
+        ("/api/streams", {"nonsense": 1}),
+        ("/api/streams/probe", {"url": "rtsp://10.0.0.7/x"}),
+        ("/api/streams/probe", {"url": "x"}),
+        ("/api/transcripts/search", {"q": "hello"}),
+        ("/api/transcripts/search", {"cursor": "x"}),
+    ):
+        check(document, await client.post(path, json=body))
+    for action in ("start", "stop", "restart"):
+        check(document, await client.post(f"/api/streams/hall/{action}"))
+    check(document, await client.put("/api/listening", json={"on": True}))
+    check(document, await client.patch("/api/streams/hall", json={"area": "Up"}))
+    check(document, await client.patch("/api/transcripts/1", json={"text": "Hello"}))
+    check(document, await client.patch("/api/speakers/1", json={"name": "Anna"}))
+    check(document, await client.delete("/api/transcripts/1"))
+    check(document, await client.delete("/api/streams/hall"))
+    check(document, await client.delete("/api/streams/hall"))
+    served.health.report("engine", HealthState.FAILED, "Its model is missing.", "model_missing")
+    check(document, await client.get("/api/health"))
+    await served.lose_database()
+    check(document, await client.get("/api/transcripts"))
+    check(document, await client.get("/api/events"))
+
+
+async def test_events_are_as_described(served: Served, document: dict[str, Any]) -> None:
+    at = WallTime.from_seconds(0)
+    described = document["paths"]["/api/events"]["get"]["responses"]["200"]["description"]
+    voice = await served.voice()
+    async with listening(served.client) as stream:
+        await served.house.add(name="Hall", url="rtsp://10.0.0.7/live")
+        await settle(200)
+        await served.say("Hello there", voice=voice)
+        served.bus.publish(PartialHeard("hall", "so far", at))
+        served.bus.publish(SpeechChanged("hall", True, at))
+        await served.client.patch("/api/speakers/1", json={"name": "Anna"})
+        await served.client.put("/api/listening", json={"on": False})
+        seen = set()
+        while EventName.LISTENING not in seen:
+            message = await stream.next()
+            assert message is not None
+            name = EventName(message.event)
+            seen.add(name)
+            assert f"`{name}`" in described
+            assert any(
+                schema_of(document, shape.__name__).is_valid(message.data) for shape in DATA[name]
+            ), json.dumps(message.data)
+    assert seen >= set(EventName) - {EventName.HEALTH}
