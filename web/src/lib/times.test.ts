@@ -7,8 +7,8 @@ const at = (day: number, hour: number) => new Date(2026, 10, day, hour).toISOStr
 test("days follow the reader's calendar, not 24 hours", () => {
   expect(daysFrom(noon, at(22, 0))).toBe(0);
   expect(daysFrom(noon, at(21, 23))).toBe(-1);
-  expect(dayName(at(22, 1), noon)).toBe("today");
-  expect(dayName(at(21, 23), noon)).toBe("yesterday");
+  expect(dayName(at(22, 1), noon)).toBe("Today");
+  expect(dayName(at(21, 23), noon)).toBe("Yesterday");
   expect(dayName(at(17, 8), noon)).toMatch(/Tuesday/);
 });
 

@@ -15,11 +15,14 @@ export function daysFrom(now: Date, iso: string): number {
   return Math.round((midnight(new Date(iso)) - midnight(now)) / 86_400_000);
 }
 
-/** "today", "yesterday", "Tuesday, 3 March". */
+/** "Today", "Yesterday", "Tuesday, 3 March". */
 export function dayName(iso: string, now = new Date()): string {
   const days = daysFrom(now, iso);
-  if (days >= -1 && days <= 0) return relative.format(days, "day");
-  return (Math.abs(days) < 180 ? day : dayAndYear).format(new Date(iso));
+  const name =
+    days === 0 || days === -1
+      ? relative.format(days, "day")
+      : (Math.abs(days) < 180 ? day : dayAndYear).format(new Date(iso));
+  return name.slice(0, 1).toLocaleUpperCase() + name.slice(1);
 }
 
 /** "now", "12 minutes ago", "yesterday". */

@@ -1,0 +1,139 @@
+"""What the page talks to: the real API on hypercorn over a real store, to stop and to start."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+
+from tests.api.fake_house import FakeHouse
+from wallflower.api import ProbeResult, Services, create_app, serve
+from wallflower.api.services import AudioTrack, VideoTrack
+from wallflower.domain.engine import EngineInfo
+from wallflower.domain.errors import Unauthorized
+from wallflower.domain.speech import Line, SpeakerRef
+from wallflower.domain.streams import StreamHealth, StreamState
+from wallflower.domain.times import WallTime
+from wallflower.domain.voices import Voice
+from wallflower.runtime.bus import Bus
+from wallflower.runtime.clock import SystemClock
+from wallflower.runtime.health import Health
+from wallflower.store import Store
+
+REFUSED = "The camera at 10.0.0.9 refuses the user name or password; correct them in its address."
+
+BEGAN = WallTime.from_iso("2026-11-22T12:00:00Z")
+"""When the first line of every test was said."""
+
+GAP_S = 20.0
+
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""For Chromium: headless in a container, and asking nobody on the internet."""
+
+
+async def probe(url: str) -> ProbeResult:
+    """Cameras at 10.0.0.9 want another password; all others are good."""
+    if "10.0.0.9" in url:
+        raise Unauthorized(REFUSED)
+    return ProbeResult(AudioTrack("aac", 16_000, 1), VideoTrack("h264", 1920, 1080, 25.0))
+
+
+class Site:
+    """One appliance; `start` again after `stop` keeps its store, streams and port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "wallflower.db"
+        self._clock = SystemClock()
+        self.bus = Bus()
+        self.house = FakeHouse(self.bus)
+        self.health = Health()
+        self.store: Store
+        self._port = 0
+        self._closing = asyncio.Event()
+        self._server: asyncio.Task[None] | None = None
+        self._said = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/"
+
+    async def start(self) -> None:
+        self.store = await Store.open(self._path, clock=self._clock)
+        self._closing = asyncio.Event()
+        services = Services(
+            house=self.house,
+            store=self.store,
+            bus=self.bus,
+            health=self.health,
+            clock=self._clock,
+            closing=self._closing,
+            version="0.1.0",
+            started_at=self._clock.wall(),
+            engine=lambda: EngineInfo("embedded:tiny.en", ready=True, backlog_s=0.0),
+            probe=probe,
+        )
+        listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._server = asyncio.create_task(
+            serve(
+                create_app(services),
+                host="127.0.0.1",
+                port=self._port,
+                closing=self._closing,
+                on_listening=listening.set_result,
+            )
+        )
+        await asyncio.wait((listening, self._server), return_when=asyncio.FIRST_COMPLETED)
+        self._port = listening.result()
+
+    async def stop(self) -> None:
+        self._closing.set()
+        if self._server is not None:
+            await self._server
+        await self.store.close()
+
+    async def stream(
+        self, name: str, state: StreamState = StreamState.STREAMING, host: str = "10.0.0.7"
+    ) -> str:
+        """Add one; its id."""
+        spec = await self.house.add(name=name, url=f"rtsp://admin:secret@{host}/live")
+        self.house.report(StreamHealth(spec.id, state))
+        return spec.id
+
+    async def voice(self) -> Voice:
+        """A new one, `Voice N`, unlike all others."""
+        centroid = np.zeros(256, np.float32)
+        centroid[0] = 1.0
+        return await self.store.voices.add("ge2e:1", centroid, 3.0, BEGAN)
+
+    async def say(
+        self, text: str, voice: Voice, *, stream_id: str = "hall", announce: bool = True
+    ) -> int:
+        """Store a line, `GAP_S` after the one before, and announce it. The line's id."""
+        start = BEGAN.plus(GAP_S * self._said)
+        self._said += 1
+        line = Line(
+            stream_id=stream_id,
+            start=start,
+            end=start.plus(2.0),
+            text=text,
+            words=(),
+            speaker=SpeakerRef(voice.id, voice.name, voice.known, 0.8),
+            language="en",
+            confidence=0.9,
+            engine="embedded:tiny.en",
+        )
+        (event,) = await self.store.lines.commit([line])
+        if announce:
+            self.bus.publish(event)
+        assert event.line.id is not None
+        return event.line.id
