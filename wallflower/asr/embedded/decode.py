@@ -103,14 +103,15 @@ class Decoder:
         """Make `decode` give up at its next step, in whatever thread it runs."""
         self._stopped.set()
 
-    def decode(self, batch: Sequence[Speech]) -> list[Heard]:
-        """What was said in each of `batch`, in the same order. Blocks.
+    def decode(self, batch: Sequence[Speech], *, hurry: bool = False) -> list[Heard]:
+        """What was said in each of `batch`, in the same order. Blocks. `hurry`: without a beam.
 
         Every text is as it would be alone, but for the last bits of floating point numbers.
         Raises `EngineFailed` once stopped.
         """
         parts = [self._pieces(speech) for speech in batch]
-        self._write([piece for part in parts for piece in part])
+        beam_size = 1 if hurry else self._beam_size
+        self._write([piece for part in parts for piece in part], beam_size)
         self._align([piece for part in parts for piece in part if piece.tokens])
         return [self._heard(speech, part) for speech, part in zip(batch, parts, strict=True)]
 
@@ -123,17 +124,17 @@ class Decoder:
             for first, pcm in pieces(speech.pcm)
         ]
 
-    def _write(self, batch: list[_Piece]) -> None:
+    def _write(self, batch: list[_Piece], beam_size: int) -> None:
         """Give each of `batch` its tokens; what repeats itself is tried with more context."""
         self._detect(batch)
-        verdicts = self._generate(batch)
+        verdicts = self._generate(batch, beam_size)
         for piece, verdict in zip(batch, verdicts, strict=True):
             if verdict is Verdict.LOOPING:
                 self._go_on()
                 piece.states = self._encoder.encode(piece.pcm, full=True)
-                (again,) = self._generate([piece])
+                (again,) = self._generate([piece], beam_size)
                 if again is Verdict.LOOPING:
-                    self._generate([piece], no_repeat_ngram_size=LOOP_NGRAM)
+                    self._generate([piece], beam_size, no_repeat_ngram_size=LOOP_NGRAM)
 
     def _detect(self, batch: list[_Piece]) -> None:
         if self._language is not None:
@@ -144,13 +145,13 @@ class Decoder:
             for piece, found in zip(batch, self._model.detect_language(states), strict=True):
                 piece.language = found[0][0].strip("<|>")
 
-    def _generate(self, batch: list[_Piece], **options: int) -> list[Verdict]:
+    def _generate(self, batch: list[_Piece], beam_size: int, **options: int) -> list[Verdict]:
         if not batch:
             return []
         written = self._model.generate(
             self._encoder.stack([piece.states for piece in batch]),
             [self._tokenizer(piece).sot_sequence for piece in batch],
-            beam_size=self._beam_size,
+            beam_size=beam_size,
             # CTranslate2 writes half of it at most.
             max_length=2 * max(guard.ceiling(piece.duration_s) for piece in batch),
             return_no_speech_prob=True,
