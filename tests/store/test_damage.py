@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from wallflower.domain.times import WallTime
+from wallflower.store import damage
 from wallflower.store.damage import find_damage
 from wallflower.store.files import PAGE_SIZE, mark_of, wal_of
 from wallflower.store.migrations import migrate
@@ -51,3 +52,22 @@ def test_a_page_of_noise_is_found(healthy: Path, page: int) -> None:
 def test_a_mark_from_an_earlier_run_counts(healthy: Path) -> None:
     mark_of(healthy).touch()
     assert find_damage(healthy) == "it could not be read while in use"
+
+
+def test_a_large_file_is_read_through_only_after_a_crash(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(damage, "CHECK_BYTES", PAGE_SIZE)
+    with healthy.open("r+b") as file:
+        file.seek(5 * PAGE_SIZE)
+        file.write(random.Random(5).randbytes(PAGE_SIZE))
+    assert find_damage(healthy) is None
+    wal_of(healthy).touch()
+    assert find_damage(healthy)
+
+
+def test_the_schema_is_read_of_any_file(healthy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(damage, "CHECK_BYTES", PAGE_SIZE)
+    with healthy.open("r+b") as file:
+        file.write(random.Random(5).randbytes(PAGE_SIZE))
+    assert find_damage(healthy)

@@ -19,7 +19,7 @@ from wallflower.store.salvage.remains import Remains
 def salvage(path: Path, now: WallTime) -> str:
     """Put a new database in the place of the damaged one at `path`; say so in a sentence.
 
-    The damaged file and its log are renamed, not changed. Blocks, for about a minute per million
+    The damaged file and its log are renamed, not changed. Blocks, for some two minutes per million
     lines. Raises peewee's errors and `OSError`, and has changed nothing at `path` then.
     """
     kept = beside(path, "damaged", now)
