@@ -1,7 +1,8 @@
 """Streams, lines, voices and what happened to them, on disk before anybody hears of it."""
 
 from wallflower.store.committer import Committer
+from wallflower.store.damage import find_damage
 from wallflower.store.database import Store
 from wallflower.store.query import LineQuery, Page
 
-__all__ = ["Committer", "LineQuery", "Page", "Store"]
+__all__ = ["Committer", "LineQuery", "Page", "Store", "find_damage"]
