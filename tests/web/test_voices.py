@@ -32,6 +32,19 @@ async def test_naming_a_voice_changes_all_its_lines(site: Site, page: Page) -> N
     assert (await site.store.voices.get(voice.id)).known
 
 
+async def test_a_voice_never_heard_before_joins_the_list(site: Site, page: Page) -> None:
+    await site.stream("Hall")
+    await page.goto(site.url)
+    await expect(page.locator(".connection")).to_have_text("Live")
+    await expect(page.locator(".voices")).to_contain_text("Nobody has spoken yet.")
+
+    await site.say("Hello.", await site.voice())
+
+    row = page.locator(".voices").get_by_role("listitem")
+    await expect(row).to_contain_text("Voice 1")
+    await expect(row.get_by_role("button", name="Name Voice 1")).to_be_visible()
+
+
 async def test_a_name_given_elsewhere_appears(site: Site, page: Page) -> None:
     await site.stream("Hall")
     voice = await site.voice()
