@@ -122,16 +122,9 @@ async def test_cancelling_ends_it() -> None:
 @pytest.mark.parametrize("error", [Unreachable("retried"), Unauthorized("parked")])
 async def test_closing_ends_any_wait(error: BaseException) -> None:
     clock, health, closing = ManualClock(), Health(), asyncio.Event()
-    runs = Runs(error)
+    runs, slow = Runs(error), Backoff(uniform=longest)
     task = asyncio.create_task(
-        supervise(
-            "part",
-            runs,
-            clock=clock,
-            health=health,
-            closing=closing,
-            backoff=Backoff(uniform=longest),
-        )
+        supervise("part", runs, clock=clock, health=health, closing=closing, backoff=slow)
     )
     await settle()
     closing.set()

@@ -1,7 +1,7 @@
 """Tells the world: MQTT with Home Assistant's discovery, and a broker for the demo."""
 
 from wallflower.publish.broker import FoundBroker, find_or_start_broker
-from wallflower.publish.connection import MqttConfig, Tls
+from wallflower.publish.connection import MqttConfig, Tls, try_broker
 from wallflower.publish.mqtt import PART, MqttPublisher
 from wallflower.publish.payloads import EngineInfo
 
@@ -13,4 +13,5 @@ __all__ = [
     "MqttPublisher",
     "Tls",
     "find_or_start_broker",
+    "try_broker",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -65,7 +66,7 @@ class MqttConfig:
 
 @contextlib.asynccontextmanager
 async def connected(
-    config: MqttConfig, *, client_id: str, will: Message, answer_s: float = ANSWER_S
+    config: MqttConfig, *, client_id: str, will: Message | None = None, answer_s: float = ANSWER_S
 ) -> AsyncIterator[aiomqtt.Client]:
     """Connect; say goodbye on leaving, within `GOODBYE_S`, so that the broker drops `will`.
 
@@ -80,7 +81,7 @@ async def connected(
         username=config.username,
         password=config.password,
         identifier=client_id,
-        will=aiomqtt.Will(will.topic, will.payload, will.qos, will.retain),
+        will=aiomqtt.Will(will.topic, will.payload, will.qos, will.retain) if will else None,
         keepalive=KEEPALIVE_S,
         timeout=answer_s,
         max_queued_incoming_messages=INCOMING,
@@ -101,6 +102,12 @@ async def connected(
         with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
             async with asyncio.timeout(GOODBYE_S):
                 await client.__aexit__(None, None, None)
+
+
+async def try_broker(config: MqttConfig) -> None:
+    """Connect and leave again. Raises `BrokerRefused` or `BrokerUnreachable`."""
+    async with connected(config, client_id=f"wallflower-try-{uuid.uuid4().hex[:8]}"):
+        pass
 
 
 async def subscribe(client: aiomqtt.Client, topics: Sequence[str]) -> None:

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+
+from wallflower.cli.transcribe.formats import as_json, as_rttm, as_srt, as_vtt
+from wallflower.domain.speech import Line, SpeakerRef, Word
+from wallflower.domain.times import WallTime
+
+LINE = Line(
+    stream_id="talk",
+    start=WallTime.from_seconds(3723.5),
+    end=WallTime.from_seconds(3725.0),
+    text="Salt & <pepper>",
+    words=(Word("Salt", 0.0, 0.5, 0.9), Word("& <pepper>", 0.5, 1.5, 0.8)),
+    speaker=SpeakerRef(1, "Voice 1", known=False, confidence=0.9),
+    language="en",
+    confidence=0.85,
+    engine="embedded:tiny.en",
+)
+
+
+def test_json_has_the_times_of_the_file() -> None:
+    row = json.loads(as_json(LINE))
+    assert (row["start"], row["end"], row["speaker"]) == (3723.5, 3725.0, "Voice 1")
+    assert row["words"][1] == {
+        "text": "& <pepper>",
+        "start": 3724.0,
+        "end": 3725.0,
+        "probability": 0.8,
+    }
+
+
+def test_srt() -> None:
+    expected = "7\n01:02:03,500 --> 01:02:05,000\nVoice 1: Salt & <pepper>\n"
+    assert as_srt(LINE, 7) == expected
+
+
+def test_vtt_escapes() -> None:
+    expected = "01:02:03.500 --> 01:02:05.000\n<v Voice 1>Salt &amp; &lt;pepper&gt;\n"
+    assert as_vtt(LINE) == expected
+
+
+def test_rttm_has_no_spaces_in_names() -> None:
+    expected = "SPEAKER my_talk 1 3723.500 1.500 <NA> <NA> Voice_1 <NA> <NA>"
+    assert as_rttm(LINE, "my talk") == expected

@@ -1,0 +1,242 @@
+"""The composition root: the only place that builds things. Read it as an ordered table."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from wallflower import __version__
+from wallflower.api import Services, create_app, serve
+from wallflower.asr.contract import Engine
+from wallflower.asr.embedded import EmbeddedEngine
+from wallflower.audio import SegmenterSettings, SileroModel
+from wallflower.capture import find_ffmpeg, probe
+from wallflower.domain.engine import EngineInfo
+from wallflower.domain.events import HealthChanged
+from wallflower.house import House, bootstrap
+from wallflower.pipeline import Shared
+from wallflower.publish import MqttConfig, MqttPublisher
+from wallflower.runtime.bus import Bus
+from wallflower.runtime.clock import Clock, SystemClock
+from wallflower.runtime.health import Health, HealthState
+from wallflower.runtime.lock import only_user
+from wallflower.runtime.supervisor import supervise
+from wallflower.runtime.workers import Workers
+from wallflower.settings import Settings
+from wallflower.settings.schema import AsrSettings, MqttSettings
+from wallflower.speakers import Encoder, Speakers
+from wallflower.store import Committer, Store
+
+NODE_KEY: Final = "instance.id"
+PARTIAL_EVERY_S: Final = 1.2
+"""About as often as one can read along."""
+PRUNE_EVERY_S: Final = 24 * 3600.0
+EDGES_S: Final = 5.0
+"""How long the page and the broker may take to let go; the store has its own time after that."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a caller of `run` may look at while the house runs."""
+
+    port: int
+    """The page and the API answer here."""
+    services: Services
+
+
+async def run(
+    settings: Settings,
+    data: Path,
+    *,
+    closing: asyncio.Event,
+    clock: Clock | None = None,
+    on_running: Callable[[Running], None] = lambda _running: None,
+) -> bool:
+    """Run the house until `closing` is set, then stop in order: streams, edges, store.
+
+    Tells whether somebody asked for a restart: then call it again with settings read anew.
+
+    `data` is the folder of everything that is kept; it is made when missing. `on_running` is told
+    once, when the page answers and the streams are being opened. Raises `WallflowerError` when it
+    cannot start at all; whatever fails later is retried and shown in health.
+    """
+    clock = clock or SystemClock()
+    bus = Bus()
+    health = Health(on_change=lambda part: bus.publish(HealthChanged(part)))
+    started_at = clock.wall()
+    ffmpeg = find_ffmpeg(settings.capture.ffmpeg)
+    restart = asyncio.Event()
+
+    def ask_restart() -> None:
+        restart.set()
+        closing.set()
+
+    async with AsyncExitStack() as stack:
+        stack.enter_context(only_user(data))
+        store = await Store.open(data / "wallflower.db", clock=clock)
+        stack.push_async_callback(store.close)
+        if store.damage:
+            health.report("database", HealthState.DEGRADED, store.damage, "database_damaged")
+        lines = Committer(store, bus, clock, health)
+        engine = build_engine(settings.asr, data)
+        stack.push_async_callback(engine.close)
+        shared = Shared(
+            engine=engine,
+            engine_ready=asyncio.Event(),
+            speakers=build_speakers(store, stack) if settings.speakers.enabled else None,
+            lines=lines,
+            bus=bus,
+            clock=clock,
+            vad=SileroModel.load(),
+            segmenter=build_segmenter(settings.asr),
+            ffmpeg=ffmpeg,
+            stall_s=settings.capture.stall_s,
+            partials=settings.asr.partials,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            house = House(store, shared, health, tasks)
+            services = Services(
+                house=house,
+                store=store,
+                bus=bus,
+                health=health,
+                clock=clock,
+                closing=closing,
+                version=__version__,
+                started_at=started_at,
+                engine=lambda: EngineInfo(engine.name, engine.ready, engine.backlog_s),
+                probe=partial(probe, ffmpeg=ffmpeg, clock=clock),
+            )
+            leaving = asyncio.Event()
+            port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            page = tasks.create_task(_serve(settings, services, port), name="page")
+            parts = {"engine": _engine_once(engine, shared.engine_ready, health, leaving)}
+            parts["journal"] = partial(_prune_once, store, clock)
+            if settings.mqtt.host:
+                publisher = await _publisher(settings.mqtt, services, leaving, ask_restart)
+                parts["mqtt"] = publisher.run_once
+            keeping = tasks.create_task(
+                supervise("store", lines.run_once, clock=clock, health=health), name="store"
+            )
+            supervised = [
+                tasks.create_task(
+                    supervise(part, once, clock=clock, health=health, closing=leaving), name=part
+                )
+                for part, once in parts.items()
+            ]
+            await house.open()
+            await bootstrap(house, store, settings.streams)
+            on_running(Running(await port, services))
+
+            await closing.wait()
+            _log.info("Stopping.")
+            await house.close()
+            keeping.cancel()
+            if len(lines):
+                await lines.flush()
+            # Only now, so that the broker hears the last lines before `offline`.
+            leaving.set()
+            await asyncio.wait([page, *supervised], timeout=EDGES_S)
+            for task in [page, *supervised]:
+                task.cancel()
+        bus.close()
+    return restart.is_set()
+
+
+def build_engine(settings: AsrSettings, data: Path) -> Engine:
+    """The recogniser the settings ask for."""
+    return EmbeddedEngine(
+        settings.model,
+        data=data / "models",
+        language=settings.language,
+        threads=settings.threads,
+        beam_size=settings.beam_size,
+    )
+
+
+def build_segmenter(settings: AsrSettings) -> SegmenterSettings:
+    """How speech is cut; snapshots while someone talks only if their text is shown."""
+    return SegmenterSettings(partial_every_s=PARTIAL_EVERY_S if settings.partials else None)
+
+
+def build_speakers(store: Store, stack: AsyncExitStack) -> Speakers:
+    """Speaker recognition on a thread of its own, which ends with `stack`."""
+    thread = Workers("speakers")
+    stack.callback(thread.close)
+    return Speakers(Encoder.load(), store.voices, thread)
+
+
+def _engine_once(
+    engine: Engine, ready: asyncio.Event, health: Health, leaving: asyncio.Event
+) -> Callable[[], Awaitable[None]]:
+    async def once() -> None:
+        await engine.start()
+        health.report("engine", HealthState.OK)
+        ready.set()
+        await leaving.wait()
+
+    return once
+
+
+async def _prune_once(store: Store, clock: Clock) -> None:
+    await clock.sleep(PRUNE_EVERY_S)
+    await store.journal.prune()
+
+
+async def _serve(settings: Settings, services: Services, port: asyncio.Future[int]) -> None:
+    await serve(
+        create_app(services),
+        host=settings.server.host,
+        port=settings.server.port,
+        closing=services.closing,
+        on_listening=port.set_result,
+    )
+
+
+async def _publisher(
+    settings: MqttSettings,
+    services: Services,
+    leaving: asyncio.Event,
+    restart: Callable[[], None],
+) -> MqttPublisher:
+    node_id = await services.store.values.get(NODE_KEY)
+    if node_id is None:
+        node_id = uuid.uuid4().hex[:8]
+        await services.store.values.set(NODE_KEY, node_id)
+    return MqttPublisher(
+        mqtt_config(settings),
+        node_id=node_id,
+        version=services.version,
+        house=services.house,
+        journal=services.store.journal,
+        values=services.store.values,
+        bus=services.bus,
+        health=services.health,
+        clock=services.clock,
+        closing=leaving,
+        engine_state=services.engine,
+        restart=restart,
+    )
+
+
+def mqtt_config(settings: MqttSettings) -> MqttConfig:
+    """Where the broker is, as the settings say. `settings.host` must be set."""
+    return MqttConfig(
+        host=settings.host or "",
+        port=settings.port,
+        username=settings.username,
+        password=settings.password.get_secret_value() if settings.password else None,
+        tls=settings.tls,
+        topic=settings.topic,
+        discovery_prefix=settings.discovery_prefix,
+        partials=settings.partials,
+    )

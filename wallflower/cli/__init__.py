@@ -1,0 +1,1 @@
+"""The `wallflower` command, one module or package per subcommand."""

@@ -1,0 +1,144 @@
+"""The checks, each against the real thing. A `WallflowerError` out of one is its finding."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wallflower.api.page import PAGE
+from wallflower.app import mqtt_config
+from wallflower.asr.embedded import find_model
+from wallflower.audio import SileroModel
+from wallflower.capture import find_ffmpeg, probe
+from wallflower.cli.doctor.findings import Finding, Verdict
+from wallflower.domain.errors import DatabaseDamaged, WallflowerError
+from wallflower.domain.streams import StreamSpec
+from wallflower.domain.urls import redact
+from wallflower.publish import try_broker
+from wallflower.runtime.clock import SystemClock
+from wallflower.settings import Settings
+from wallflower.speakers import Encoder
+from wallflower.store import Store, find_damage
+
+SPARE_BYTES: Final = 1_000_000_000
+"""With less room than this a busy house soon has a full disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is examined."""
+
+    settings: Settings
+    data: Path
+
+    @property
+    def database(self) -> Path:
+        return self.data / "wallflower.db"
+
+
+async def ffmpeg(patient: Patient) -> list[Finding]:
+    program = find_ffmpeg(patient.settings.capture.ffmpeg)
+    process = await asyncio.create_subprocess_exec(
+        program, "-version", stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    version = output.decode(errors="replace").split("\n")[0].split(" Copyright")[0]
+    return [Finding("ffmpeg", Verdict.OK, f"{version} at {program}")]
+
+
+async def models(patient: Patient) -> list[Finding]:
+    asr = patient.settings.asr
+    folder = find_model(asr.model, patient.data / "models", asr.language)
+    SileroModel.load()
+    encoder = Encoder.load()
+    return [
+        Finding("speech", Verdict.OK, f"speech model at {folder}"),
+        Finding("speakers", Verdict.OK, f"speaker encoder {encoder.name}"),
+    ]
+
+
+async def disk(patient: Patient) -> list[Finding]:
+    free = shutil.disk_usage(patient.data).free
+    room = f"{free / 1e9:.1f} GB free in {patient.data}"
+    if free < SPARE_BYTES:
+        detail = f"Only {room}; make space, or lines soon cannot be kept."
+        return [Finding("disk", Verdict.PROBLEM, detail)]
+    return [Finding("disk", Verdict.OK, room)]
+
+
+async def database(patient: Patient) -> list[Finding]:
+    path = patient.database
+    if not path.is_file():
+        return [Finding("database", Verdict.OK, f"none yet; it will be made at {path}")]
+    if (damage := await asyncio.to_thread(find_damage, path)) is not None:
+        raise DatabaseDamaged(
+            f"The database {path} is damaged ({damage}); the next start sets it aside and "
+            "carries over what can be read."
+        )
+    store = await Store.open(path, clock=SystemClock())
+    await store.close()
+    return [Finding("database", Verdict.OK, str(path))]
+
+
+async def broker(patient: Patient) -> list[Finding]:
+    if not patient.settings.mqtt.host:
+        return [Finding("broker", Verdict.WARNING, "No MQTT: mqtt.host is not set.")]
+    config = mqtt_config(patient.settings.mqtt)
+    await try_broker(config)
+    return [Finding("broker", Verdict.OK, f"MQTT broker at {config.address}")]
+
+
+async def page(_patient: Patient) -> list[Finding]:
+    if not (PAGE / "index.html").is_file():
+        detail = "The web page is not built; install Wallflower again with Node on the PATH."
+        return [Finding("page", Verdict.WARNING, detail)]
+    return [Finding("page", Verdict.OK, "built")]
+
+
+async def cameras(patient: Patient) -> list[Finding]:
+    """Every stream that is kept or in the settings, all at once."""
+    urls = {stream.name: stream.url for stream in patient.settings.streams}
+    urls.update({spec.name: spec.url for spec in await _kept(patient) if spec.enabled})
+    if not urls:
+        return [Finding("cameras", Verdict.WARNING, "No stream yet; add one on the page.")]
+    program = find_ffmpeg(patient.settings.capture.ffmpeg)
+    return list(await asyncio.gather(*(_camera(name, url, program) for name, url in urls.items())))
+
+
+async def _camera(name: str, url: str, program: str) -> Finding:
+    try:
+        tracks = await probe(url, ffmpeg=program, clock=SystemClock())
+    except WallflowerError as error:
+        return Finding("camera", Verdict.PROBLEM, f"{name}: {error}")
+    if tracks.audio is None:
+        detail = f"{name}: {redact(url)} sends no sound; switch the camera's microphone on."
+        return Finding("camera", Verdict.PROBLEM, detail)
+    sound = f"{tracks.audio.codec}, {tracks.audio.sample_rate} Hz"
+    return Finding("camera", Verdict.OK, f"{name}: {sound} from {redact(url)}")
+
+
+async def _kept(patient: Patient) -> list[StreamSpec]:
+    path = patient.database
+    if not path.is_file() or await asyncio.to_thread(find_damage, path) is not None:
+        return []
+    store = await Store.open(path, clock=SystemClock())
+    try:
+        return await store.streams.all()
+    finally:
+        await store.close()
+
+
+CHECKS: Final[Mapping[str, Callable[[Patient], Awaitable[list[Finding]]]]] = {
+    "ffmpeg": ffmpeg,
+    "models": models,
+    "disk": disk,
+    "database": database,
+    "broker": broker,
+    "page": page,
+    "cameras": cameras,
+}
+"""In the order in which things are best mended."""

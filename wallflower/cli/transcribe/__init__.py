@@ -1,0 +1,1 @@
+"""`wallflower transcribe`: any media file through the stages the streams use."""

@@ -1,0 +1,91 @@
+"""`wallflower transcribe`: build the stages, run the file through, print its lines."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from wallflower.app import build_engine
+from wallflower.audio import SegmenterSettings, SileroModel
+from wallflower.capture import find_ffmpeg
+from wallflower.cli.exits import DONE
+from wallflower.cli.log import set_up_log
+from wallflower.cli.place import data_folder
+from wallflower.cli.transcribe.formats import as_json, as_rttm, as_srt, as_vtt
+from wallflower.cli.transcribe.voices import PassingVoices
+from wallflower.domain.errors import BadInput
+from wallflower.domain.speech import Line
+from wallflower.domain.voices import Voice
+from wallflower.pipeline import transcribe_file
+from wallflower.runtime.clock import SystemClock
+from wallflower.runtime.workers import Workers
+from wallflower.settings import Settings, load_settings
+from wallflower.speakers import Encoder, Speakers
+from wallflower.store import Store
+
+
+def command(options: argparse.Namespace) -> int:
+    settings = load_settings(options.config)
+    set_up_log("warning")
+    if not options.media.is_file():
+        raise BadInput(f"There is no file {options.media}.")
+    if options.model:
+        asr = settings.asr.model_copy(update={"model": options.model})
+        settings = settings.model_copy(update={"asr": asr})
+    asyncio.run(_print(options, settings))
+    return DONE
+
+
+async def _print(options: argparse.Namespace, settings: Settings) -> None:
+    if options.format == "vtt":
+        print("WEBVTT\n")
+    number = 0
+    async for line in _lines(options, settings):
+        number += 1
+        match options.format:
+            case "srt":
+                row = as_srt(line, number)
+            case "vtt":
+                row = as_vtt(line)
+            case "rttm":
+                row = as_rttm(line, options.media.stem)
+            case _:
+                row = as_json(line)
+        print(row, flush=True)
+
+
+async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncIterator[Line]:
+    async with AsyncExitStack() as stack:
+        clock = SystemClock()
+        engine = build_engine(settings.asr, data_folder(None, settings))
+        stack.push_async_callback(engine.close)
+        await engine.start()
+        thread = Workers("speakers")
+        stack.callback(thread.close)
+        encoder = Encoder.load()
+        known = await _known(options.speakers_from, encoder) if options.speakers_from else ()
+        async for line in transcribe_file(
+            options.media,
+            engine=engine,
+            speakers=Speakers(encoder, PassingVoices(known), thread),
+            vad=SileroModel.load(),
+            segmenter=SegmenterSettings(),
+            ffmpeg=find_ffmpeg(settings.capture.ffmpeg),
+            clock=clock,
+            realtime=options.realtime,
+        ):
+            yield line
+
+
+async def _known(data: Path, encoder: Encoder) -> tuple[Voice, ...]:
+    database = data / "wallflower.db"
+    if not database.is_file():
+        raise BadInput(f"{data} holds no voices: it has no wallflower.db.")
+    store = await Store.open(database, clock=SystemClock())
+    try:
+        return tuple(await store.voices.all(encoder.name))
+    finally:
+        await store.close()
