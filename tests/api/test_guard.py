@@ -60,6 +60,8 @@ def test_names_an_outsider_can_own(host: str) -> None:
         ("http://nas:8123", "same-site", False),
         ("http://nas", None, False),
         ("null", None, False),
+        ("http://[", None, False),
+        ("http://nas:8757.evil.example", None, False),
         ("", None, False),
         (None, "cross-site", False),
     ],
