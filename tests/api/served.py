@@ -14,13 +14,14 @@ from quart import Quart
 
 from tests.api.fake_house import FakeHouse
 from tests.support.clock import ManualClock
-from wallflower.api import ProbeResult, Services, create_app, serve
+from wallflower.api import Services, create_app, serve
 from wallflower.api.page import PAGE
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.events import LineCommitted
 from wallflower.domain.speech import Line, Word
 from wallflower.domain.times import WallTime
+from wallflower.domain.tracks import Probe
 from wallflower.domain.voices import Voice
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import SystemClock
@@ -42,7 +43,7 @@ class Served:
     health: Health
     clock: ManualClock
     closing: asyncio.Event
-    probe: asyncio.Future[ProbeResult]
+    probe: asyncio.Future[Probe]
     """What the next probe waits for."""
     engine: EngineInfo = ENGINE
     probed: list[str] = field(default_factory=list)
@@ -100,10 +101,10 @@ async def running(
     bus = Bus()
     house: HouseControl = (fake := FakeHouse(bus))
     store = await Store.open(folder / "wallflower.db", clock=SystemClock())
-    probe: asyncio.Future[ProbeResult] = asyncio.get_running_loop().create_future()
+    probe: asyncio.Future[Probe] = asyncio.get_running_loop().create_future()
     served = Served(fake, store, bus, Health(), clock, asyncio.Event(), probe)
 
-    async def probe_once(url: str) -> ProbeResult:
+    async def probe_once(url: str) -> Probe:
         served.probed.append(url)
         return await asyncio.shield(served.probe)
 

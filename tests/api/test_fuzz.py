@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.served import Served
-from wallflower.api import ProbeResult
+from wallflower.domain.tracks import Probe
 
 # One server serves all examples: what one leaves behind is another one's surprise.
 many = settings(
@@ -60,7 +60,7 @@ async def prepare(served: Served) -> None:
     if not served.house.streams():
         await served.house.add(name="Hall", url="rtsp://10.0.0.7/live")
         await served.say("Hello there", voice=await served.voice())
-        served.probe.set_result(ProbeResult(None, None))
+        served.probe.set_result(Probe(None, None, elapsed_ms=0))
 
 
 @many

@@ -14,10 +14,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.api.served import Served
 from tests.api.sse_client import listening
 from tests.support.clock import settle
-from wallflower.api import ProbeResult
 from wallflower.api.schema.events import DATA, EventName
 from wallflower.domain.events import PartialHeard, SpeechChanged
 from wallflower.domain.times import WallTime
+from wallflower.domain.tracks import Probe
 from wallflower.runtime.health import HealthState
 
 PROMISED = {
@@ -111,7 +111,7 @@ async def test_answers_are_as_described(served: Served, document: dict[str, Any]
     client = served.client
     hall = {"name": "Hall", "url": "rtsp://u:p@10.0.0.7/live"}
     voice = await served.voice()
-    served.probe.set_result(ProbeResult(None, None))
+    served.probe.set_result(Probe(None, None, elapsed_ms=0))
     check(document, await client.post("/api/streams", json=hall))
     await served.say("Hello there", voice=voice)
     await served.say("Hm")

@@ -6,7 +6,6 @@ import asyncio
 
 from tests.api.served import Served
 from tests.support.clock import settle
-from wallflower.api import AudioTrack, ProbeResult, VideoTrack
 from wallflower.api.probe import judge
 from wallflower.domain.errors import (
     BadStreamUrl,
@@ -17,6 +16,7 @@ from wallflower.domain.errors import (
     Unreachable,
     WallflowerError,
 )
+from wallflower.domain.tracks import AudioTrack, Probe, VideoTrack
 
 URL = "rtsp://user:secret@10.0.0.7/live"
 AUDIO = AudioTrack("aac", 44_100, 2)
@@ -29,7 +29,7 @@ async def test_a_good_source(served: Served) -> None:
         while not served.probed:
             await settle()
     await served.clock.advance(1.25)
-    served.probe.set_result(ProbeResult(AUDIO, VIDEO))
+    served.probe.set_result(Probe(AUDIO, VIDEO, elapsed_ms=0))
     answer = await asking
     assert answer.status_code == 200
     assert answer.json() == {
@@ -72,18 +72,18 @@ async def test_a_url_only_the_probe_can_refuse(served: Served) -> None:
 
 
 def test_a_camera_without_a_microphone_is_told_from_one_with() -> None:
-    code, detail = judge(ProbeResult(None, VIDEO))
+    code, detail = judge(Probe(None, VIDEO, elapsed_ms=0))
     assert code == "stream_without_audio"
     assert "h264 picture" in detail
     assert "no sound" in detail
-    code, detail = judge(ProbeResult(AudioTrack("opus", 48_000, 1), None))
+    code, detail = judge(Probe(AudioTrack("opus", 48_000, 1), None, elapsed_ms=0))
     assert code is None
     assert detail == "The source can be listened to: opus sound at 48 kHz, mono, no picture."
 
 
 def test_what_a_source_does_not_tell_is_left_out() -> None:
     _, detail = judge(
-        ProbeResult(AudioTrack("pcm_alaw", 8000, 6), VideoTrack("hevc", 640, 360, None))
+        Probe(AudioTrack("pcm_alaw", 8000, 6), VideoTrack("hevc", 640, 360, None), elapsed_ms=0)
     )
     assert "6 channels" in detail
     assert "hevc picture of 640×360." in detail

@@ -15,11 +15,12 @@ import pytest
 from tests.api.served import Served, running
 from tests.api.sse_client import listening
 from tests.support.clock import settle
-from wallflower.api import ProbeResult, server
+from wallflower.api import server
 from wallflower.api.server import GRACE_S, listen, serve
 from wallflower.domain.errors import BadSettings
 from wallflower.domain.events import PartialHeard
 from wallflower.domain.times import WallTime
+from wallflower.domain.tracks import Probe
 
 BUDGET_S = 8.0
 """SIGTERM to the end of the process, whatever clients do."""
@@ -120,7 +121,7 @@ async def test_a_request_under_way_is_answered_before_it_stops(served: Served) -
             await settle()
     stopping = asyncio.create_task(stopped(served))
     await settle()
-    served.probe.set_result(ProbeResult(None, None))
+    served.probe.set_result(Probe(None, None, elapsed_ms=0))
     assert (await asking).status_code == 200
     await stopping
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from tests.api.fake_house import FakeHouse
-from wallflower.api import ProbeResult, Services, create_app, serve
-from wallflower.api.services import AudioTrack, VideoTrack
+from wallflower.api import Services, create_app, serve
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.errors import Unauthorized
 from wallflower.domain.speech import Line, SpeakerRef
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.domain.times import WallTime
+from wallflower.domain.tracks import AudioTrack, Probe, VideoTrack
 from wallflower.domain.voices import Voice
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import SystemClock
@@ -41,11 +41,11 @@ FLAGS = (
 """For Chromium: headless in a container, and asking nobody on the internet."""
 
 
-async def probe(url: str) -> ProbeResult:
+async def probe(url: str) -> Probe:
     """Cameras at 10.0.0.9 want another password; all others are good."""
     if "10.0.0.9" in url:
         raise Unauthorized(REFUSED)
-    return ProbeResult(AudioTrack("aac", 16_000, 1), VideoTrack("h264", 1920, 1080, 25.0))
+    return Probe(AudioTrack("aac", 16_000, 1), VideoTrack("h264", 1920, 1080, 25.0), 1)
 
 
 class Site:

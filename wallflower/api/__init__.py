@@ -2,14 +2,6 @@
 
 from wallflower.api.app import create_app
 from wallflower.api.server import serve
-from wallflower.api.services import AudioTrack, Probe, ProbeResult, Services, VideoTrack
+from wallflower.api.services import Services
 
-__all__ = [
-    "AudioTrack",
-    "Probe",
-    "ProbeResult",
-    "Services",
-    "VideoTrack",
-    "create_app",
-    "serve",
-]
+__all__ = ["Services", "create_app", "serve"]

@@ -11,8 +11,9 @@ from wallflower.api.answers import answer
 from wallflower.api.inputs import takes_body
 from wallflower.api.problems import raises
 from wallflower.api.schema.streams import ProbeIn, ProbeOut
-from wallflower.api.services import AudioTrack, ProbeResult, VideoTrack, services
+from wallflower.api.services import services
 from wallflower.domain.errors import CaptureError, MissingProgram, NoAudio
+from wallflower.domain.tracks import AudioTrack, Probe, VideoTrack
 from wallflower.domain.urls import check_stream_url
 
 probe = Blueprint("probe", __name__)
@@ -31,7 +32,7 @@ async def probe_url(data: ProbeIn) -> Response:
     check_stream_url(data.url)
     clock = services().clock
     began = clock.monotonic()
-    result = ProbeResult(audio=None, video=None)
+    result: Probe | None = None
     code: str | None
     try:
         result = await services().probe(data.url)
@@ -42,7 +43,7 @@ async def probe_url(data: ProbeIn) -> Response:
     return answer(ProbeOut.of(result, code=code, detail=detail, elapsed_ms=elapsed_ms))
 
 
-def judge(result: ProbeResult) -> tuple[str | None, str]:
+def judge(result: Probe) -> tuple[str | None, str]:
     """The code (None: good) and the sentence for what a source offers."""
     video = _video(result.video) if result.video else "no picture"
     if result.audio is None:

@@ -12,43 +12,13 @@ from quart import Quart, current_app
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.times import WallTime
+from wallflower.domain.tracks import Probe
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock
 from wallflower.runtime.health import Health
 from wallflower.store import Store
 
 _KEY: Final = "wallflower"
-
-
-@dataclass(frozen=True, slots=True)
-class AudioTrack:
-    codec: str
-    """FFmpeg's name, e.g. `aac`."""
-    sample_rate: int
-    """Hz."""
-    channels: int
-
-
-@dataclass(frozen=True, slots=True)
-class VideoTrack:
-    codec: str
-    """FFmpeg's name, e.g. `h264`."""
-    width: int
-    height: int
-    fps: float | None
-    """Frames per second; None when the source does not tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeResult:
-    """The first track of each kind that a source offers."""
-
-    audio: AudioTrack | None
-    video: VideoTrack | None
-
-
-Probe = Callable[[str], Awaitable[ProbeResult]]
-"""Reads the tracks behind a URL. Raises `BadStreamUrl`, `CaptureError` or `MissingProgram`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +35,8 @@ class Services:
     version: str
     started_at: WallTime
     engine: Callable[[], EngineInfo]
-    probe: Probe
+    probe: Callable[[str], Awaitable[Probe]]
+    """Reads the tracks behind a URL. Raises `BadStreamUrl`, `CaptureError` or `MissingProgram`."""
 
 
 def provide(app: Quart, services: Services) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from wallflower.api.schema.fields import Input, Name, Output
-from wallflower.api.services import AudioTrack, ProbeResult, VideoTrack
 from wallflower.domain.control import HouseControl
 from wallflower.domain.streams import StreamHealth, StreamSpec, StreamState
+from wallflower.domain.tracks import AudioTrack, Probe, VideoTrack
 from wallflower.domain.urls import redact
 
 StreamUrl = Annotated[str, Field(max_length=2000, examples=["rtsp://user:password@10.0.0.7/live"])]
@@ -140,13 +140,13 @@ class ProbeOut(Output):
     elapsed_ms: int
 
     @classmethod
-    def of(cls, result: ProbeResult, *, code: str | None, detail: str, elapsed_ms: int) -> Self:
-        """`code` is None when the source can be listened to."""
+    def of(cls, result: Probe | None, *, code: str | None, detail: str, elapsed_ms: int) -> Self:
+        """`code` is None when the source can be listened to, `result` when nothing was read."""
         return cls(
             ok=code is None,
             detail=redact(detail),
             code=code,
-            audio=AudioOut.of(result.audio) if result.audio else None,
-            video=VideoOut.of(result.video) if result.video else None,
+            audio=AudioOut.of(result.audio) if result and result.audio else None,
+            video=VideoOut.of(result.video) if result and result.video else None,
             elapsed_ms=elapsed_ms,
         )
