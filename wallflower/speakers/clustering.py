@@ -19,7 +19,7 @@ Labels = npt.NDArray[np.int64]
 JOIN: Final = 0.70
 """Groups of windows with at least this mean cosine are one voice: rather two pieces of one voice
 than one piece of two, for pieces are joined again when both fit the same known voice."""
-SWITCH: Final = 0.30
+SWITCH: Final = 0.20
 """What a change of voice costs, in cosine: about one window's worth of evidence."""
 LEAST_S: Final = 0.6
 """A group with less speech than this is a change of voice caught in the middle, or a cough."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from wallflower.domain.speech import Turn, Utterance
+from wallflower.domain.speech import Pcm, Turn, Utterance
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import Voice, VoiceKeeper
 from wallflower.runtime.workers import Workers
@@ -17,8 +17,9 @@ from wallflower.speakers.batching import Batching
 from wallflower.speakers.clustering import Piece, pieces_of
 from wallflower.speakers.decision import Decision, decide, grown
 from wallflower.speakers.encoder import Encoder
+from wallflower.speakers.looking import filled, first_look, second_look
 from wallflower.speakers.room import Room
-from wallflower.speakers.scoring import strangers_score
+from wallflower.speakers.scoring import Prints, strangers_score
 from wallflower.speakers.windows import windows_of
 
 
@@ -47,7 +48,7 @@ class Speakers:
         windows = windows_of(utterance, self._encoder.window_samples)
         if not windows.sound:
             return ()
-        prints = await self._batching.embed(windows.sound)
+        prints = await self._prints(windows.sound)
         pieces = pieces_of(prints, windows.shares_s)
         strangers = strangers_score(self._contrast_db(utterance))
         # Two streams must not both found the voice that they both hear first.
@@ -67,6 +68,15 @@ class Speakers:
     def forget(self, stream_id: str) -> None:
         """The stream is gone, and what was known of its room."""
         self._rooms.pop(stream_id, None)
+
+    async def _prints(self, sound: Sequence[Pcm]) -> Prints:
+        looked = first_look(len(sound))
+        prints = await self._batching.embed([sound[at] for at in looked])
+        more = second_look(looked, prints)
+        if len(more):
+            added = await self._batching.embed([sound[at] for at in more])
+            looked, prints = np.append(looked, more), np.vstack([prints, added])
+        return filled(len(sound), looked, prints)
 
     def _contrast_db(self, utterance: Utterance) -> float:
         room = self._rooms.setdefault(utterance.stream_id, Room())
