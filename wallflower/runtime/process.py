@@ -23,6 +23,7 @@ class Process:
 
     def __init__(self, child: asyncio.subprocess.Process) -> None:
         self._child = child
+        self._drain: asyncio.Task[None] | None = None
         self.stderr_tail: deque[str] = deque(maxlen=TAIL_LINES)
         """The last lines it wrote to stderr."""
 
@@ -41,8 +42,17 @@ class Process:
         """Exit status; negative: the signal that ended it."""
         return await self._child.wait()
 
+    async def finished(self) -> int:
+        """Exit status as `wait`, once all its stderr was heard too."""
+        if self._drain is not None:
+            await asyncio.wait((self._drain,))
+        return await self._child.wait()
+
     async def end(self, grace_s: float) -> None:
-        """SIGTERM, and SIGKILL after `grace_s`. A stopped (SIGSTOP) child dies too."""
+        """SIGTERM, and SIGKILL after `grace_s` or when cancelled.
+
+        A stopped (SIGSTOP) child dies too.
+        """
         if self._child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._child.send_signal(signal.SIGTERM)
@@ -50,7 +60,10 @@ class Process:
                     async with asyncio.timeout(grace_s):
                         await self._child.wait()
                 except TimeoutError:
-                    self._child.kill()
+                    pass
+                finally:
+                    if self._child.returncode is None:
+                        self._child.kill()
         await self._child.wait()
 
 
@@ -81,13 +94,22 @@ async def running(
         raise MissingProgram(f"The program {argv[0]!r} cannot be started: {error}.") from error
     process = Process(child)
     drain = asyncio.create_task(_drain(child, process, on_stderr), name=f"stderr of {argv[0]}")
+    process._drain = drain
     try:
         yield process
     finally:
+        # A reader that stopped halfway leaves a full pipe, and `wait` lasts until pipes are empty.
+        rest = asyncio.create_task(_discard(child.stdout), name=f"stdout of {argv[0]}")
         await process.end(grace_s)
-        # Grandchildren may hold the pipe open; do not wait for them for long.
-        await asyncio.wait((drain,), timeout=grace_s)
+        # Grandchildren may hold the pipes open; do not wait for them for long.
+        await asyncio.wait((drain, rest), timeout=grace_s)
         drain.cancel()
+        rest.cancel()
+
+
+async def _discard(stream: asyncio.StreamReader | None) -> None:
+    while stream is not None and await stream.read(STDERR_LINE_BYTES):
+        pass
 
 
 async def _drain(

@@ -1,0 +1,1 @@
+"""`wallflower bench`: the real thing, driven hard and measured."""
