@@ -55,8 +55,7 @@ def utterances(media: Path, vad: SileroModel) -> list[Utterance]:
     return [event.utterance for event in heard if isinstance(event, Ended)]
 
 
-async def ours(said: Sequence[Utterance], encoder: Encoder, thread: Workers) -> list[Stretch]:
-    speakers = Speakers(encoder, PassingVoices(), thread)
+async def ours(said: Sequence[Utterance], speakers: Speakers) -> list[Stretch]:
     found = []
     for utterance in said:
         start_s = utterance.start.seconds_since(WallTime(0))
@@ -99,13 +98,25 @@ async def measure(speech: Path, sets: Sequence[str], out: Path) -> None:
     vad, encoder, thread = SileroModel.load(), Encoder.load(), Workers("speakers")
     spoken_s = busy_s = 0.0
     for name in sets:
+        house = Speakers(encoder, PassingVoices(), thread)
+        voices: set[str] = set()
+        people: set[str] = set()
         for rttm in sorted((speech / name).glob("*.rttm")):
             said = utterances(rttm.with_suffix(".flac"), vad)
             began = time.process_time()
-            write(out / "ours" / name, rttm.stem, await ours(said, encoder, thread))
+            write(
+                out / "ours" / name,
+                rttm.stem,
+                await ours(said, Speakers(encoder, PassingVoices(), thread)),
+            )
             busy_s += time.process_time() - began
             spoken_s += sum(each.speech_end_s - each.speech_start_s for each in said)
             write(out / "fixed" / name, rttm.stem, fixed(said, encoder))
+            voices |= {voice for *_, voice in await ours(said, house)}
+            people |= {line.split()[7] for line in rttm.read_text().splitlines()}
+        print(
+            f"{name}, its talks as rooms of one house: {len(voices)} voices, {len(people)} people"
+        )
     thread.close()
     print(f"CPU {1000 * busy_s / spoken_s:.1f} ms per second of speech ({spoken_s:.0f} s)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from wallflower.speakers.scoring import Prints, unit
+from wallflower.speakers.scoring import Known, Piece, Prints, unit
 
 DIMENSION = 256
 
@@ -21,3 +21,34 @@ def heard(true: Prints, windows: int, seed: int = 0) -> Prints:
     """Prints of single windows of that voice, cosine about 0.86 with the true one."""
     error: npt.NDArray[np.float64] = np.random.default_rng(seed).normal(size=(windows, DIMENSION))
     return unit((true + 0.6 * error / np.sqrt(DIMENSION)).astype(np.float32))
+
+
+def somewhere_else(prints: Prints, room: int = 1) -> Prints:
+    """The same prints moved by another room, as noise and echo move them all alike."""
+    shift = np.random.default_rng(900 + room).normal(size=DIMENSION) / np.sqrt(DIMENSION)
+    return unit((prints + 0.6 * shift).astype(np.float32))
+
+
+def piece(true: Prints, seconds: float, run_s: float | None = None, seed: int = 0) -> Piece:
+    """A stretch of that voice; `run_s` without interruption (None: all of it)."""
+    windows = max(1, round(seconds))
+    mean = unit(heard(true, windows, seed).mean(axis=0))
+    return Piece(np.arange(windows), mean, seconds, seconds if run_s is None else run_s)
+
+
+def known(*true: Prints, here: bool = True, speech_s: float = 20.0) -> Known:
+    """Voices heard for so long, on this stream or only elsewhere."""
+    prints = [unit(heard(each, 20, 50 + at).mean(axis=0)) for at, each in enumerate(true)]
+    return Known(
+        np.array(prints, np.float32).reshape(-1, DIMENSION),
+        np.full(len(true), speech_s),
+        np.full(len(true), here),
+    )
+
+
+def both(one: Known, other: Known) -> Known:
+    return Known(
+        np.vstack([one.prints, other.prints]),
+        np.append(one.speech_s, other.speech_s),
+        np.append(one.here, other.here),
+    )

@@ -6,13 +6,12 @@ Viterbi, because people talk in stretches and a window across a change belongs t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from wallflower.speakers.scoring import Prints, unit
+from wallflower.speakers.scoring import Piece, Prints, unit
 
 Labels = npt.NDArray[np.int64]
 
@@ -23,19 +22,6 @@ SWITCH: Final = 0.20
 """What a change of voice costs, in cosine: about one window's worth of evidence."""
 LEAST_S: Final = 0.6
 """A group with less speech than this is a change of voice caught in the middle, or a cough."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """One voice of an utterance."""
-
-    windows: npt.NDArray[np.int64]
-    """Its windows' numbers, rising."""
-    mean: npt.NDArray[np.float32]
-    """Mean of its prints, L2 norm 1."""
-    speech_s: float
-    longest_run_s: float
-    """Its longest stretch without another voice in between."""
 
 
 def pieces_of(prints: Prints, shares_s: npt.NDArray[np.float64]) -> list[Piece]:

@@ -8,9 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from wallflower.domain.voices import Embedding
-from wallflower.speakers.clustering import Piece
-from wallflower.speakers.scoring import Array, Prints, posterior, scores, unit
+from wallflower.speakers.scoring import Array, Known, Piece, grown, posterior
 
 FOUND_RUN_S: Final = 1.2
 """A voice is founded on at least so much uninterrupted speech."""
@@ -19,9 +17,6 @@ LEARN: Final = 0.7
 more than ten right ones mend."""
 GUESS: Final = 0.05
 """Below this nobody is named at all."""
-LEARN_FROM_S: Final = 40.0
-"""A voice's print counts as at most so much speech when it learns, so that it can follow a cold,
-a new room or a growing child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +34,45 @@ class Decision:
 
 
 def decide(
-    pieces: Sequence[Piece], voices: Prints, voices_s: Array, strangers: float
+    pieces: Sequence[Piece], known: Known, strangers: float, heard_s: float
 ) -> list[Decision]:
     """One decision per piece of an utterance, in their order: the longest first.
 
-    `voices` are the known prints, shape (voices, dimension) also when there are none; `voices_s`
-    the seconds behind each; `strangers` is the score strangers have in this room
-    (`strangers_score`). A piece may found a voice that later pieces fit.
+    `strangers` is the score strangers have in this room (`strangers_score`), `heard_s` the speech
+    heard on this stream so far. What one piece founds or teaches counts for the later ones.
     """
-    known = voices.copy()
-    seconds = np.minimum(voices_s, LEARN_FROM_S)
     decisions = []
     for piece in pieces:
-        found = scores(piece.mean, piece.speech_s, known, seconds)
-        chances = posterior(found, piece.speech_s, piece.longest_run_s, seconds, strangers)
-        new = len(seconds)
+        chances = posterior(piece, known, strangers, heard_s)
+        new = len(known.speech_s)
         if chances.argmax() == new and piece.longest_run_s >= FOUND_RUN_S:
-            known = np.vstack([known, piece.mean])
-            seconds = np.append(seconds, piece.speech_s)
             decisions.append(Decision(new, float(chances[new]), founded=True, learn=True))
-            continue
-        best = int(chances[:new].argmax()) if new else None
-        if best is None or chances[best] < GUESS:
-            decisions.append(Decision(None, 0.0, founded=False, learn=False))
-            continue
-        chance = float(chances[best])
-        learn = chance >= LEARN
-        if learn:
-            known[best] = grown(known[best], float(seconds[best]), piece)
-            seconds[best] = min(seconds[best] + piece.speech_s, LEARN_FROM_S)
-        decisions.append(Decision(best, chance, founded=False, learn=learn))
+        else:
+            decisions.append(_best_known(chances[:new]))
+        if decisions[-1].learn:
+            known = _taught(known, decisions[-1].voice, piece)
     return decisions
 
 
-def grown(voice: Embedding, speech_s: float, piece: Piece) -> Embedding:
-    """A voice's print of `speech_s` seconds after learning from `piece`."""
-    weight = np.float32(min(speech_s, LEARN_FROM_S))
-    return unit(voice * weight + piece.mean * np.float32(piece.speech_s))
+def _best_known(chances: Array) -> Decision:
+    if not len(chances) or chances.max() < GUESS:
+        return Decision(None, 0.0, founded=False, learn=False)
+    chance = float(chances.max())
+    return Decision(int(chances.argmax()), chance, founded=False, learn=chance >= LEARN)
+
+
+def _taught(known: Known, voice: int | None, piece: Piece) -> Known:
+    """`known` after `voice` (or one more) was heard here in `piece`."""
+    if voice is None or voice == len(known.speech_s):
+        return Known(
+            np.vstack([known.prints, piece.mean]),
+            np.append(known.speech_s, piece.speech_s),
+            np.append(known.here, True),
+        )
+    prints, speech_s, here = known.prints.copy(), known.speech_s.copy(), known.here.copy()
+    if here[voice]:
+        prints[voice] = grown(prints[voice], float(speech_s[voice]), piece)
+        speech_s[voice] += piece.speech_s
+    else:
+        prints[voice], speech_s[voice], here[voice] = piece.mean, piece.speech_s, True
+    return Known(prints, speech_s, here)

@@ -14,12 +14,12 @@ from wallflower.domain.times import WallTime
 from wallflower.domain.voices import Voice, VoiceKeeper
 from wallflower.runtime.workers import Workers
 from wallflower.speakers.batching import Batching
-from wallflower.speakers.clustering import Piece, pieces_of
-from wallflower.speakers.decision import Decision, decide, grown
+from wallflower.speakers.clustering import pieces_of
+from wallflower.speakers.decision import Decision, decide
 from wallflower.speakers.encoder import Encoder
 from wallflower.speakers.looking import filled, first_look, second_look
 from wallflower.speakers.room import Room
-from wallflower.speakers.scoring import Prints, strangers_score
+from wallflower.speakers.scoring import Piece, Prints, grown, strangers_score
 from wallflower.speakers.windows import windows_of
 
 
@@ -50,23 +50,23 @@ class Speakers:
             return ()
         prints = await self._prints(windows.sound)
         pieces = pieces_of(prints, windows.shares_s)
-        strangers = strangers_score(self._contrast_db(utterance))
+        room = self._rooms.setdefault(utterance.stream_id, Room())
         # Two streams must not both found the voice that they both hear first.
         async with self._deciding:
             voices = list(await self._keeper.all(self._encoder.name))
-            decisions = decide(
-                pieces,
-                np.array([voice.centroid for voice in voices]).reshape(-1, self._encoder.dimension),
-                np.array([voice.speech_s for voice in voices]),
-                strangers,
-            )
+            known = room.known(voices, self._encoder.dimension)
+            heard_s = room.heard_s
+            if utterance.ended or not heard_s:
+                room.hear(utterance.pcm, float(windows.shares_s.sum()))
+            strangers = strangers_score(room.contrast_db)
+            decisions = decide(pieces, known, strangers, heard_s)
             if utterance.ended:
                 at = utterance.start.plus(utterance.speech_end_s)
-                voices = await self._keep(voices, pieces, decisions, at)
+                voices = await self._keep(room, voices, pieces, decisions, at)
         return _turns(windows.edges_s, pieces, decisions, voices)
 
     def forget(self, stream_id: str) -> None:
-        """The stream is gone, and what was known of its room."""
+        """Forget the place of a stream that is gone, or that listens elsewhere from now on."""
         self._rooms.pop(stream_id, None)
 
     async def _prints(self, sound: Sequence[Pcm]) -> Prints:
@@ -78,14 +78,9 @@ class Speakers:
             looked, prints = np.append(looked, more), np.vstack([prints, added])
         return filled(len(sound), looked, prints)
 
-    def _contrast_db(self, utterance: Utterance) -> float:
-        room = self._rooms.setdefault(utterance.stream_id, Room())
-        if utterance.ended or not room.known:
-            room.hear(utterance.pcm, utterance.speech_end_s - utterance.speech_start_s)
-        return room.contrast_db
-
     async def _keep(
         self,
+        room: Room,
         voices: list[Voice],
         pieces: Sequence[Piece],
         decisions: Sequence[Decision],
@@ -106,6 +101,8 @@ class Speakers:
                 )
                 voices[decision.voice] = new
                 await self._keeper.update(new.id, new.centroid, new.speech_s, at)
+            if decision.learn and decision.voice is not None:
+                room.learn(voices[decision.voice].id, piece)
         return voices
 
 
