@@ -24,7 +24,7 @@ def find_ffmpeg(configured: str | None = None) -> str:
     work to do. Raises `MissingProgram` when there is none, or not the one that is configured.
     """
     if configured:
-        if (found := shutil.which(Path(configured).expanduser())) is None:
+        if (found := shutil.which(str(Path(configured).expanduser()))) is None:
             raise MissingProgram(
                 f"The configured FFmpeg {configured!r} is not there or cannot be run; "
                 "correct capture.ffmpeg or leave it empty."
