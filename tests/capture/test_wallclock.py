@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallflower.capture.wallclock import WINDOW_S, WallClock
+from wallflower.capture.wallclock import WINDOW_S, Lead, WallClock
 from wallflower.domain.times import MediaTime, WallTime
 
 BLOCK_S = 0.128
@@ -113,3 +113,25 @@ def test_setting_the_machines_clock_is_followed_at_once() -> None:
         line.wall_step_s = step_s
         true, estimate = line.block(0.0)
         assert abs(estimate - (true + step_s)) < 1e-6
+
+
+def test_a_burst_is_a_lead_that_waiting_takes_back() -> None:
+    lead = Lead()
+    assert lead.after(10.0, monotonic_s=100.0) == 10.0
+    assert lead.after(20.0, monotonic_s=100.0) == 30.0
+    assert lead.after(0.0, monotonic_s=110.0) < 20.0
+    assert lead.after(5.0, monotonic_s=200.0) == 0.0
+
+
+def test_catching_up_after_a_stall_is_no_lead_of_its_own() -> None:
+    lead = Lead()
+    lead.after(1.0, monotonic_s=0.0)
+    assert lead.after(1.0, monotonic_s=3600.0) == 0.0
+    assert lead.after(8.0, monotonic_s=3600.0) == 8.0
+
+
+def test_a_fast_camera_clock_never_adds_up() -> None:
+    lead = Lead()
+    month_s = 30 * 24 * 3600
+    worst = max(lead.after(60 * 1.001, monotonic_s=at) for at in map(float, range(0, month_s, 60)))
+    assert worst < 61

@@ -10,7 +10,7 @@ from typing import Final
 
 from wallflower.capture.argv import BLOCK_BYTES, decode_argv, listen_argv
 from wallflower.capture.diagnosis import Evidence
-from wallflower.capture.wallclock import WallClock
+from wallflower.capture.wallclock import Lead, WallClock
 from wallflower.domain.errors import NoAudio, UnsupportedSource
 from wallflower.domain.pcm import PcmBlock
 from wallflower.domain.times import SAMPLE_RATE, MediaTime, WallTime
@@ -41,17 +41,15 @@ async def listen(
     ends FFmpeg.
     """
     check_stream_url(url)
-    evidence, walls, samples = Evidence(url), WallClock(), 0
+    evidence, walls, lead, samples = Evidence(url), WallClock(), Lead(), 0
     argv = listen_argv(ffmpeg, url, stall_s=stall_s)
-    began_s: float | None = None
     async with aclosing(_pcm(argv, evidence, clock, stall_s, on_detail)) as blocks:
         async for data in blocks:
             now_s, wall = clock.monotonic(), clock.wall()
             start = MediaTime.from_samples(samples)
             samples += len(data) // 2
             end = MediaTime.from_samples(samples)
-            began_s = now_s if began_s is None else began_s
-            if end.ns / 1e9 - (now_s - began_s) > AHEAD_S:
+            if lead.after(end.seconds_since(start), monotonic_s=now_s) > AHEAD_S:
                 raise UnsupportedSource(
                     f"{redact(url)} runs {AHEAD_S:g} s ahead of the clock: its timestamps jumped, "
                     "or it is a recording and not a live stream (`wallflower transcribe` reads "

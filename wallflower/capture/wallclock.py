@@ -1,4 +1,4 @@
-"""From a capture's own clock to UTC."""
+"""From a capture's own clock to UTC, and whether the two still belong together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,29 @@ from wallflower.domain.times import NS_PER_S, MediaTime, WallTime
 WINDOW_S: Final = 60.0
 """How long one arrival can hold the anchor. Longer rides out longer congestion, shorter follows a
 camera's clock sooner: at 100 ppm, a generous crystal, it lags by 6 ms."""
+
+
+FASTEST: Final = 1.01
+"""No camera's clock runs faster than this; what is faster is not live."""
+
+
+class Lead:
+    """How far a source has run ahead of real time, in seconds.
+
+    It grows in a burst and shrinks while we wait, never below 0: a stall is no credit. A camera
+    clock that runs a little fast (less than `FASTEST`) never adds up, however long the run.
+    """
+
+    def __init__(self) -> None:
+        self._last_s: float | None = None
+        self._lead_s = 0.0
+
+    def after(self, block_s: float, *, monotonic_s: float) -> float:
+        """The lead once a block of `block_s` seconds has arrived at `monotonic_s`."""
+        passed_s = 0.0 if self._last_s is None else monotonic_s - self._last_s
+        self._last_s = monotonic_s
+        self._lead_s = max(0.0, self._lead_s + block_s - FASTEST * passed_s)
+        return self._lead_s
 
 
 class WallClock:
