@@ -19,7 +19,10 @@ from wallflower.runtime.process import Process, running
 SCRIPT: Final = Path(bench.__file__).with_name("rtsp_server.py")
 PYTHON: Final = "/usr/bin/python3"
 """The system's: Debian's GStreamer bindings are not in a virtual environment."""
-NEEDS: Final = "gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-{good,bad}"
+NEEDS: Final = (
+    "gir1.2-gst-rtsp-server-1.0 gir1.2-gst-plugins-base-1.0 python3-gi "
+    "gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
+)
 
 
 class RtspServer:
