@@ -2,7 +2,8 @@
 
 It runs under the system's Python (`/usr/bin/python3`), where Debian's GStreamer bindings live
 (`gir1.2-gst-rtsp-server-1.0`, `gir1.2-gst-plugins-base-1.0`, `python3-gi`,
-`gstreamer1.0-plugins-good`, `-bad`), so it imports nothing of Wallflower. Nothing is decoded or encoded: Matroska tracks go to payloaders as they are.
+`gstreamer1.0-plugins-good`, `-bad`), so it imports nothing of Wallflower. Nothing is decoded or
+encoded: Matroska tracks go to payloaders as they are.
 
 It prints one JSON object a line:
 - `{"port": 40123}` once it listens;
