@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from wallflower.asr.contract import Recognition
-from wallflower.domain.errors import EngineFailed
-from wallflower.domain.speech import Line, Transcript, Utterance
+from wallflower.domain.errors import EngineFailed, StoreError
+from wallflower.domain.speech import Line, Transcript, Turn, Utterance
 from wallflower.pipeline.shared import Speakers
 from wallflower.timeline import fuse
 
@@ -28,8 +29,14 @@ async def lines_of(
     """Who said it; no lines when nothing was said.
 
     Speakers are asked only about utterances with words, so that a barking dog founds no voice.
+    While voices cannot be kept (a full disk), lines come without a speaker.
     """
     if not transcript.words:
         return ()
-    turns = await speakers.turns(utterance) if speakers else ()
+    turns: Sequence[Turn] = ()
+    if speakers is not None:
+        try:
+            turns = await speakers.turns(utterance)
+        except StoreError as error:
+            _log.warning("%s: nobody knows who spoke: %s", utterance.stream_id, error)
     return fuse(utterance, transcript, turns)

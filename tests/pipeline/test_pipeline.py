@@ -1,0 +1,190 @@
+"""One stream's stages on the bundled scene, played in real time by FFmpeg.
+
+Where a recogniser has to break or to be late, it is one in memory (`ToldEngine`); the words
+themselves come from the real one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.support.engine import ToldEngine
+from tests.support.events import Events, recorded
+from tests.support.scene import TRUTH, cut, wer
+from tests.support.voices import MemoryVoices
+from wallflower.asr.contract import Engine
+from wallflower.asr.embedded import EmbeddedEngine
+from wallflower.audio import SegmenterSettings, SileroModel
+from wallflower.domain.errors import StreamEnded
+from wallflower.domain.events import PartialHeard, SpeakerHeard, SpeechChanged
+from wallflower.domain.speech import Line
+from wallflower.pipeline import Shared, StreamPipeline
+from wallflower.pipeline import pipeline as module
+from wallflower.pipeline.shared import Speakers as SpeakersStage
+from wallflower.runtime.bus import Bus
+from wallflower.runtime.clock import SystemClock
+from wallflower.runtime.workers import Workers
+from wallflower.speakers import Encoder, Speakers
+
+
+@dataclass
+class Rig:
+    """A pipeline, and what came out of it."""
+
+    events: Events
+    pipeline: StreamPipeline = field(init=False)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    lines: list[Line] = field(default_factory=list)
+    sounds: int = 0
+    dropped_s: list[float] = field(default_factory=list)
+
+    async def put(self, lines: Sequence[Line]) -> None:
+        self.lines += lines
+
+    def sounded(self) -> None:
+        self.sounds += 1
+
+    async def play(self, media: Path) -> None:
+        """Let it hear all of `media`, as a camera that then goes away."""
+        with pytest.raises(StreamEnded):
+            await self.pipeline.listen_once(media.as_uri())
+
+
+@asynccontextmanager
+async def wired(
+    engine: Engine,
+    silero: SileroModel,
+    ffmpeg: str,
+    *,
+    speakers: SpeakersStage | None = None,
+    partials: bool = False,
+    ready: bool = True,
+) -> AsyncIterator[Rig]:
+    bus = Bus()
+    async with recorded(bus) as events:
+        rig = Rig(events)
+        shared = Shared(
+            engine=engine,
+            engine_ready=rig.ready,
+            speakers=speakers,
+            lines=rig,
+            bus=bus,
+            clock=SystemClock(),
+            vad=silero,
+            segmenter=SegmenterSettings(partial_every_s=0.5 if partials else None),
+            ffmpeg=ffmpeg,
+            stall_s=10.0,
+            partials=partials,
+        )
+        rig.pipeline = StreamPipeline(
+            "hall",
+            shared,
+            on_sound=rig.sounded,
+            on_silent=lambda _silent: None,
+            on_drop=rig.dropped_s.append,
+        )
+        if ready:
+            rig.ready.set()
+        running = asyncio.create_task(rig.pipeline.run(), name="hall")
+        try:
+            yield rig
+        finally:
+            running.cancel()
+            await asyncio.wait((running,))
+
+
+@pytest.fixture(scope="session")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three people, one sentence each."""
+    return cut(tmp_path_factory.mktemp("talk") / "talk.mkv", seconds=12.5)
+
+
+@pytest.fixture(scope="session")
+def sentence(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cut(tmp_path_factory.mktemp("talk") / "sentence.mkv", seconds=4.8)
+
+
+async def test_people_talk(
+    tmp_path: Path, silero: SileroModel, encoder: Encoder, ffmpeg: str, talk: Path
+) -> None:
+    async with AsyncExitStack() as stack:
+        thread = Workers("speakers")
+        stack.push_async_callback(asyncio.to_thread, thread.close)
+        engine = EmbeddedEngine("tiny.en", data=tmp_path)
+        await engine.start()
+        stack.push_async_callback(engine.close)
+        speakers = Speakers(encoder, MemoryVoices(), thread)
+        rig = await stack.enter_async_context(
+            wired(engine, silero, ffmpeg, speakers=speakers, partials=True)
+        )
+        await rig.play(talk)
+        rig.pipeline.finish()
+        async with asyncio.timeout(20):
+            await rig.pipeline.finished.wait()
+
+        assert rig.sounds == 1
+        assert rig.dropped_s == []
+        assert wer([line.text for line in rig.lines], TRUTH[:3]) <= 0.10
+
+        # Who talks now is told when it changes, not with each line.
+        heard = [event.speaker.name for event in rig.events.of(SpeakerHeard)]
+        spoke = [line.speaker.name for line in rig.lines if line.speaker]
+        changes = [name for name, _ in groupby(spoke)]
+        assert heard == changes
+        assert len(set(heard)) == 3
+
+        # Text so far was shown, and taken back once there were lines.
+        texts = [event.text for event in rig.events.of(PartialHeard)]
+        assert any(texts)
+        assert texts[-1] == ""
+        assert all(text or shown for shown, text in pairwise(texts))
+
+        speech = [event.on for event in rig.events.of(SpeechChanged)]
+        assert speech == [True, False] * (len(speech) // 2)
+        assert len(speech) >= 6
+
+
+async def test_an_utterance_that_breaks_the_engine_is_counted_and_the_next_is_heard(
+    silero: SileroModel, ffmpeg: str, sentence: Path
+) -> None:
+    engine = ToldEngine()
+    async with wired(engine, silero, ffmpeg) as rig:
+        engine.breaks = 2
+        await rig.play(sentence)
+        await rig.play(sentence)
+        rig.pipeline.finish()
+        await rig.pipeline.finished.wait()
+        first = engine.finals[0]
+        assert engine.finals[1] is first, "tried once more"
+        assert rig.dropped_s == [first.duration_s]
+        assert [line.text for line in rig.lines] == [
+            f"utterance {utterance.number}" for utterance in engine.finals[2:]
+        ]
+        assert rig.lines
+
+
+async def test_speech_waits_for_the_engine_and_the_oldest_goes_first(
+    silero: SileroModel, ffmpeg: str, talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "UTTERANCES_WAITING", 2)
+    engine = ToldEngine()
+    async with wired(engine, silero, ffmpeg, ready=False) as rig:
+        await rig.play(talk)
+        assert rig.lines == []
+        assert engine.finals == []
+        lost = len(rig.dropped_s)
+        assert lost >= 1
+        assert all(lost_s > 0.5 for lost_s in rig.dropped_s)
+        rig.ready.set()
+        rig.pipeline.finish()
+        await rig.pipeline.finished.wait()
+        assert [line.text for line in rig.lines] == [
+            f"utterance {number}" for number in (lost + 1, lost + 2)
+        ]
