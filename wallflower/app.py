@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -15,7 +16,7 @@ from typing import Final
 from wallflower import __version__
 from wallflower.api import Services, create_app, serve
 from wallflower.asr.contract import Engine
-from wallflower.asr.embedded import EmbeddedEngine
+from wallflower.asr.embedded import HURRY_S, EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, probe
 from wallflower.domain.engine import EngineInfo
@@ -152,14 +153,16 @@ async def run(
     return restart.is_set()
 
 
-def build_engine(settings: AsrSettings, data: Path) -> Engine:
-    """The recogniser the settings ask for."""
+def build_engine(settings: AsrSettings, data: Path, *, live: bool = True) -> Engine:
+    """The recogniser the settings ask for; unless `live`, good text goes before soon text."""
     return EmbeddedEngine(
         settings.model,
         data=data / "models",
         language=settings.language,
         threads=settings.threads,
         beam_size=settings.beam_size,
+        task=settings.task,
+        hurry_s=HURRY_S if live else math.inf,
     )
 
 
@@ -194,7 +197,7 @@ async def _prune_once(store: Store, clock: Clock) -> None:
 
 async def _serve(settings: Settings, services: Services, port: asyncio.Future[int]) -> None:
     await serve(
-        create_app(services),
+        create_app(services, cors_origins=settings.server.cors_origins),
         host=settings.server.host,
         port=settings.server.port,
         closing=services.closing,

@@ -209,12 +209,27 @@ def test_speech_without_any_pause_is_cut_where_it_is_quietest() -> None:
     assert begins_at(second) / SAMPLE_RATE == pytest.approx(5.15, abs=0.1)
 
 
-def test_a_limit_reached_in_a_pause_ends_the_utterance_there() -> None:
-    pcm = sound(("quiet", 1.0), ("loud", 5.4), ("quiet", 0.5), ("loud", 2.0), ("quiet", 1.0))
-    first, second = ended(hear(pcm, MODEL, replace(DEFAULTS, max_s=6.0)))
-    assert not first.cut
-    assert first.speech_end_s == pytest.approx(5.7, abs=2 * FRAME_S)
-    assert second.speech_end_s - second.speech_start_s == pytest.approx(2.0, abs=2 * FRAME_S)
+@pytest.mark.parametrize(("talk_s", "utterances"), [(1.0, 1), (3.7, 2)])
+def test_the_longer_somebody_talks_the_shorter_a_pause_ends_it(
+    talk_s: float, utterances: int
+) -> None:
+    pcm = sound(("quiet", 1.0), ("loud", talk_s), ("quiet", 0.3), ("loud", 1.0), ("quiet", 1.0))
+    heard = ended(hear(pcm, MODEL, replace(DEFAULTS, max_s=6.0)))
+    assert len(heard) == utterances
+    assert not any(utterance.cut for utterance in heard)
+
+
+def test_streams_that_never_pause_are_not_cut_in_step() -> None:
+    pcm = sound(("quiet", 1.0), ("loud", 20.0))
+    cuts = set()
+    for stream_id in ("hall", "kitchen", "porch"):
+        segmenter = Segmenter(stream_id, MODEL, replace(DEFAULTS, max_s=6.0))
+        events = [event for block in blocks(pcm) for event in segmenter.feed(block)]
+        lengths = [round(utterance.duration_s, 2) for utterance in ended(events)]
+        assert len(lengths) >= 3
+        assert max(lengths) <= 6.0
+        cuts.add(tuple(lengths))
+    assert len(cuts) == 3
 
 
 def test_snapshots_grow_while_someone_talks_and_only_then() -> None:

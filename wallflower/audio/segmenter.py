@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
+from typing import Final
 
 from wallflower.audio.candidate import Candidate
 from wallflower.audio.cutting import best_cut
@@ -15,6 +17,8 @@ from wallflower.audio.tuning import SegmenterSettings
 from wallflower.domain.pcm import PcmBlock
 from wallflower.domain.speech import Utterance
 from wallflower.domain.times import SAMPLE_RATE
+
+GOLDEN_RATIO: Final = 0.618034
 
 
 class Segmenter:
@@ -40,6 +44,8 @@ class Segmenter:
         self._taken = 0
         """Everything before this position is in an utterance already."""
         self._number = 1
+        self._longest = self._limit()
+        """Samples after which the utterance that comes next is cut."""
         self._candidate: Candidate | None = None
 
     @property
@@ -104,13 +110,13 @@ class Segmenter:
     def _grow(self, speech: Candidate, end: int) -> Iterator[Heard]:
         s = self._settings
         silence = end - speech.speech_end
-        if silence >= samples(s.end_pause_s):
+        if silence >= self._ending_pause(end - speech.start):
             yield from self._end()
         elif silence >= samples(s.pause_s) and not speech.paused:
             speech.paused = True
             speech.grown_to = end
             yield Paused(self._utterance(speech, self._tail(speech), ended=False))
-        elif end - speech.start >= samples(s.max_s):
+        elif end - speech.start >= self._longest:
             yield from self._cut(speech)
         elif (
             s.partial_every_s is not None
@@ -119,6 +125,22 @@ class Segmenter:
         ):
             speech.grown_to = end
             yield Grew(self._utterance(speech, end, ended=False))
+
+    def _limit(self) -> int:
+        """`max_s`, or up to a third less: other for each stream and each utterance.
+
+        Streams on which somebody talks without pause would else be cut in step, and the
+        recogniser would get all their speech at once. Multiples of the golden ratio spread best.
+        """
+        place = zlib.crc32(self._stream_id.encode()) / 2**32 + self._number * GOLDEN_RATIO
+        return samples(self._settings.max_s * (1 - place % 1 / 3))
+
+    def _ending_pause(self, length: int) -> int:
+        """Samples of silence that end an utterance of `length` samples."""
+        s = self._settings
+        over = (length / self._longest - s.patience) / (1 - s.patience)
+        patience = (1 - min(max(over, 0.0), 1.0)) ** 2
+        return samples(s.least_pause_s + patience * (s.end_pause_s - s.least_pause_s))
 
     def _is_over(self, speech: Candidate, end: int) -> bool:
         """Whether a candidate without enough evidence had its time."""
@@ -133,16 +155,14 @@ class Segmenter:
             yield self._ended(speech, self._tail(speech))
 
     def _cut(self, speech: Candidate) -> Iterator[Heard]:
-        """The length limit: end the utterance at the best pause of its second half."""
+        """The length limit: end the utterance at the best late pause."""
         s = self._settings
-        if speech.paused:
-            yield from self._end()
-            return
         first, probabilities = speech.spoken()
-        half = (speech.start + samples(s.max_s / 2) - first) // FRAME
-        begin = first + half * FRAME
+        late = speech.start + round((1 - s.cut_within) * self._longest)
+        skip = (late - first) // FRAME
+        begin = first + skip * FRAME
         sound = self._ring.read(begin, first + len(probabilities) * FRAME)
-        cut = begin + FRAME * best_cut(probabilities[half:], sound, s.stop_probability)
+        cut = begin + FRAME * best_cut(probabilities[skip:], sound, s.stop_probability)
         rest = speech.rest_after(cut, s.stop_probability)
         speech.speech_end = speech.speech_before(cut, s.stop_probability)
         yield self._ended(speech, cut, cut=True)
@@ -156,6 +176,7 @@ class Segmenter:
         ended = Ended(self._utterance(speech, end, ended=True, cut=cut))
         self._taken = end
         self._number += 1
+        self._longest = self._limit()
         return ended
 
     def _utterance(

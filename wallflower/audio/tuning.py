@@ -51,6 +51,15 @@ class SegmenterSettings:
     max_s: float = 12.0
     """The longest utterance: recognisers slow down past a window of about 10 s, and hardly any
     sentence is longer."""
+    patience: float = 0.5
+    """Up to this share of the longest utterance `end_pause_s` holds. From there on, the longer
+    somebody talks, the shorter a pause ends it: people who never stop are heard soon as well."""
+    least_pause_s: float = 0.128
+    """What ends an utterance that is almost too long: shorter ones are inside words, and cutting
+    there costs noisy talk 4 points of word errors."""
+    cut_within: float = 0.25
+    """A cut looks for the best pause in this last share of the utterance: what lies before the cut
+    is heard that much later."""
     partial_every_s: float | None = None
     """A snapshot this often while someone talks; None: no such snapshots."""
 
@@ -65,6 +74,10 @@ class SegmenterSettings:
             raise BadSettings("pre_roll_s and warm_up_s must be at least 0, min_speech_s above.")
         if not self.min_speech_s <= self.confirm_within_s < self.max_s:
             raise BadSettings("Set min_speech_s <= confirm_within_s < max_s.")
+        if not 0 < self.least_pause_s <= self.end_pause_s or not 0 < self.patience < 1:
+            raise BadSettings("Set 0 < least_pause_s <= end_pause_s and 0 < patience < 1.")
+        if not 0 < self.cut_within <= 0.5:
+            raise BadSettings("cut_within must be above 0 and at most 0.5.")
         if self.max_s < 4 * (self.end_pause_s + self.pre_roll_s):
             raise BadSettings("max_s must be at least four times end_pause_s + pre_roll_s.")
         if self.partial_every_s is not None and self.partial_every_s <= 0:

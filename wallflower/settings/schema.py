@@ -72,8 +72,13 @@ class AsrSettings(Section):
         pattern=r"^[a-z]{2,3}$",
         description="Language spoken, e.g. en; empty: detected (where the model can).",
     )
+    task: Literal["transcribe", "translate"] = Field(
+        "transcribe", description="translate writes English whatever is spoken."
+    )
     threads: int = Field(2, ge=1, le=64, description="Utterance batches decoded at once.")
-    beam_size: int = Field(1, ge=1, le=10, description="1 is fastest; 5 errs slightly less.")
+    beam_size: int = Field(
+        5, ge=1, le=10, description="1 is fastest, 5 errs less; under load it is 1 all the same."
+    )
     partials: bool = Field(True, description="Show text while someone talks, if there is time.")
 
 

@@ -10,6 +10,7 @@ from wallflower.asr.embedded.guard import (
     compression,
     is_noise,
     judge,
+    stutters,
 )
 
 
@@ -48,3 +49,18 @@ def test_made_up_words_need_both_signs() -> None:
     assert is_noise(0.9, [0.5, 0.3])
     assert not is_noise(0.4, [0.9, 0.8]), "far away, but surely said"
     assert not is_noise(0.1, [0.2, 0.3]), "mumbled, but surely speech"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The best thing at hand. The best thing at hand.", True),
+        ("The stomach may be removed entire, the stomach may be removed without", True),
+        ("Come on now, come on now!", False),
+        ("No, no, no, no!", False),
+        ("One two three four five.", False),
+        ("", False),
+    ],
+)
+def test_a_phrase_said_twice_is_suspect(text: str, *, expected: bool) -> None:
+    assert stutters(text) is expected

@@ -129,7 +129,7 @@ class Decoder:
         self._detect(batch)
         verdicts = self._generate(batch, beam_size)
         for piece, verdict in zip(batch, verdicts, strict=True):
-            if verdict is Verdict.LOOPING:
+            if verdict in {Verdict.LOOPING, Verdict.STUTTERING}:
                 self._go_on()
                 piece.states = self._encoder.encode(piece.pcm, full=True)
                 (again,) = self._generate([piece], beam_size)
@@ -166,7 +166,7 @@ class Decoder:
         piece.tokens = tuple(token for token in tokens if token < tokenizer.eot)
         evidence = Evidence(piece.no_speech, len(tokens), piece.duration_s)
         verdict = guard.judge(tokenizer.decode(piece.tokens), evidence)
-        if verdict is not Verdict.GOOD:
+        if verdict in {Verdict.LOOPING, Verdict.NOTHING}:
             piece.tokens = ()
         return verdict
 

@@ -20,10 +20,11 @@ from wallflower.runtime.workers import Workers
 
 BATCH: Final = 8
 """More at once saves little and makes each wait for all."""
-BATCH_S: Final = 60.0
-"""Speech in one batch: about a second of work on one core with the tiny model."""
-HURRY_S: Final = 60.0
-"""With more speech than this waiting the beam is left out: about a third less work."""
+BATCH_S: Final = 24.0
+"""Speech in one batch: about half a second of work on one core with the tiny model. Whoever comes
+next waits for it, and long utterances gain little from sharing."""
+HURRY_S: Final = 10.0
+"""With more speech than this to do the beam is left out: about a third less work."""
 WAITING_PER_STREAM: Final = 64
 """Utterances of one stream that may wait; a live one that far behind is minutes late."""
 
@@ -34,9 +35,10 @@ class EmbeddedEngine:
     """`Engine` on CTranslate2 in threads of this process.
 
     `data` is the folder that keeps downloaded models. `threads` batches are decoded at once,
-    each on one core. `beam_size` 1 is greedy; a larger one errs less and is left out while the
-    engine is behind. Raises `BadSettings` in `start` when the model cannot do what `language`
-    (None: detect, where the model can) or `task` (`transcribe` or `translate`) asks.
+    each on one core. `beam_size` 1 is greedy; a larger one errs less and is left out while there
+    is more than `hurry_s` seconds of speech to do. Raises `BadSettings` in `start` when the model
+    cannot do what `language` (None: detect, where the model can) or `task` (`transcribe` or
+    `translate`) asks.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class EmbeddedEngine:
         threads: int = 2,
         beam_size: int = 1,
         task: str = "transcribe",
+        hurry_s: float = HURRY_S,
     ) -> None:
         self._model = model
         self._data = data
@@ -55,6 +58,7 @@ class EmbeddedEngine:
         self._threads = threads
         self._beam_size = beam_size
         self._task = task
+        self._hurry_s = hurry_s
         self._name = "embedded"
         self._decoder: Decoder | None = None
         self._workers: Workers | None = None
@@ -181,7 +185,7 @@ class EmbeddedEngine:
             seconds = sum(job.utterance.duration_s for job in batch if job.utterance.ended)
             self._idle -= 1
             self._in_hand_s += seconds
-            hurry = self._queue.seconds > HURRY_S
+            hurry = self._queue.seconds + seconds > self._hurry_s
             try:
                 heard = await workers.run(
                     decoder.decode, [job.speech for job in batch], hurry=hurry

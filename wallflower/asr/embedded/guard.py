@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import math
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ TOKENS_PER_S: Final = 8.0
 SPARE_TOKENS: Final = 16
 MAX_COMPRESSION: Final = 2.4
 """Text that zlib shrinks more than this repeats itself."""
+PHRASE_WORDS: Final = 5
+"""Fewer words are said twice by people often enough: "come on now, come on now"."""
 FAINT: Final = 0.3
 """From this no-speech probability on a loop is a noise, not a failed sentence."""
 
@@ -27,7 +30,9 @@ FAINT: Final = 0.3
 class Verdict(enum.Enum):
     GOOD = "good"
     LOOPING = "looping"
-    """Try again with more context."""
+    """Useless: try again with more context."""
+    STUTTERING = "stuttering"
+    """Says a phrase twice: try again with more context, believe it if it still does."""
     NOTHING = "nothing"
 
 
@@ -54,7 +59,18 @@ def judge(text: str, evidence: Evidence) -> Verdict:
         return Verdict.NOTHING
     if compression(text) > MAX_COMPRESSION or evidence.tokens >= ceiling(evidence.duration_s):
         return Verdict.NOTHING if evidence.no_speech >= FAINT else Verdict.LOOPING
-    return Verdict.GOOD
+    return Verdict.STUTTERING if stutters(text) else Verdict.GOOD
+
+
+def stutters(text: str) -> bool:
+    """Whether `text` says the same `PHRASE_WORDS` words twice.
+
+    A short window makes Whisper begin again at the end of what it heard. People repeat themselves
+    too, so this alone proves nothing.
+    """
+    words = re.findall(r"[\w']+", text.casefold())
+    phrases = list(zip(*(words[first:] for first in range(PHRASE_WORDS)), strict=False))
+    return len(set(phrases)) < len(phrases)
 
 
 def is_noise(no_speech: float, probabilities: Sequence[float]) -> bool:

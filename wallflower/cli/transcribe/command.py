@@ -60,7 +60,7 @@ async def _print(options: argparse.Namespace, settings: Settings) -> None:
 async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncIterator[Line]:
     async with AsyncExitStack() as stack:
         clock = SystemClock()
-        engine = build_engine(settings.asr, data_folder(None, settings))
+        engine = build_engine(settings.asr, data_folder(None, settings), live=False)
         stack.push_async_callback(engine.close)
         await engine.start()
         thread = Workers("speakers")
