@@ -74,7 +74,7 @@ async def run(
     bus = Bus()
     health = Health(on_change=lambda part: bus.publish(HealthChanged(part)))
     started_at = clock.wall()
-    ffmpeg = find_ffmpeg(settings.capture.ffmpeg)
+    ffmpeg = await asyncio.to_thread(find_ffmpeg, settings.capture.ffmpeg)
     restart = asyncio.Event()
 
     def ask_restart() -> None:
@@ -93,11 +93,11 @@ async def run(
         shared = Shared(
             engine=engine,
             engine_ready=asyncio.Event(),
-            speakers=build_speakers(store, stack) if settings.speakers.enabled else None,
+            speakers=await build_speakers(store, stack) if settings.speakers.enabled else None,
             lines=lines,
             bus=bus,
             clock=clock,
-            vad=SileroModel.load(),
+            vad=await asyncio.to_thread(SileroModel.load),
             segmenter=build_segmenter(settings.asr),
             ffmpeg=ffmpeg,
             stall_s=settings.capture.stall_s,
@@ -171,11 +171,11 @@ def build_segmenter(settings: AsrSettings) -> SegmenterSettings:
     return SegmenterSettings(partial_every_s=PARTIAL_EVERY_S if settings.partials else None)
 
 
-def build_speakers(store: Store, stack: AsyncExitStack) -> Speakers:
+async def build_speakers(store: Store, stack: AsyncExitStack) -> Speakers:
     """Speaker recognition on a thread of its own, which ends with `stack`."""
     thread = Workers("speakers")
     stack.callback(thread.close)
-    return Speakers(Encoder.load(), store.voices, thread)
+    return Speakers(await thread.run(Encoder.load), store.voices, thread)
 
 
 def _engine_once(

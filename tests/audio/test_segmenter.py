@@ -229,7 +229,7 @@ def test_streams_that_never_pause_are_not_cut_in_step() -> None:
         assert len(lengths) >= 3
         assert max(lengths) <= 6.0
         cuts.add(tuple(lengths))
-    assert len(cuts) == 3
+    assert len(cuts) > 1
 
 
 def test_snapshots_grow_while_someone_talks_and_only_then() -> None:

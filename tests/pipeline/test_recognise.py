@@ -32,6 +32,9 @@ class Voices:
             raise self._trouble
         return (Turn(utterance.speech_start_s, utterance.speech_end_s, ANNA),)
 
+    def forget(self, stream_id: str) -> None:
+        raise AssertionError("asked for turns only")
+
 
 async def test_an_engine_that_breaks_once_is_asked_again() -> None:
     engine = ToldEngine()

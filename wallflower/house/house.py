@@ -102,6 +102,8 @@ class House:
             await self._store.streams.remove(stream_id)
             del self._runners[stream_id]
             await runner.stop()
+            if self._shared.speakers is not None:
+                self._shared.speakers.forget(stream_id)
         self._shared.bus.publish(StreamRemoved(stream_id))
 
     async def start(self, stream_id: str) -> None:

@@ -22,6 +22,7 @@ from wallflower.capture import listen
 from wallflower.domain.errors import EngineFailed
 from wallflower.domain.events import PartialHeard, SpeakerHeard, SpeechChanged
 from wallflower.domain.speech import Line, Utterance
+from wallflower.domain.times import WallTime
 from wallflower.pipeline.recognise import lines_of, words_of
 from wallflower.pipeline.shared import Shared
 from wallflower.runtime.queues import DropOldest, QueueClosed
@@ -107,8 +108,8 @@ class StreamPipeline:
     def _hand_on(self, heard: Iterable[Heard]) -> None:
         for event in heard:
             match event:
-                case SpeechBegan():
-                    self._set_talking(on=True)
+                case SpeechBegan(at):
+                    self._set_talking(on=True, at=at)
                 case Grew(utterance) | Paused(utterance):
                     self._so_far.put(utterance)
                 case Ended(utterance):
@@ -119,10 +120,10 @@ class StreamPipeline:
                         _log.warning("%s: recognition is behind, speech lost", self._stream_id)
                         self._on_drop(lost.duration_s)
 
-    def _set_talking(self, *, on: bool) -> None:
+    def _set_talking(self, *, on: bool, at: WallTime | None = None) -> None:
         if on != self._talking:
             self._talking = on
-            at = self._shared.clock.wall()
+            at = at or self._shared.clock.wall()
             self._shared.bus.publish(SpeechChanged(self._stream_id, on, at))
 
     async def _write(self, utterance: Utterance, recognition: Recognition) -> None:

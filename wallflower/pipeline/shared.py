@@ -19,6 +19,10 @@ class Speakers(Protocol):
 
     async def turns(self, utterance: Utterance) -> Sequence[Turn]: ...
 
+    def forget(self, stream_id: str) -> None:
+        """The stream is gone, and with it what was learnt about its room."""
+        ...
+
 
 class LineSink(Protocol):
     """Where finished lines go: persist first, then publish."""

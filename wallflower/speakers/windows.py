@@ -36,8 +36,8 @@ class Windows:
 def windows_of(utterance: Utterance, length: int) -> Windows:
     """Windows of `length` samples, about `HOP_S` apart, from first speech to last.
 
-    Speech shorter than one window is repeated until it fills one: measured on half-second words,
-    that tells voices better than a short window, or one filled up with the quiet around it.
+    Speech shorter than one window is repeated until it fills one: on half-second words that told
+    voices better than a window filled up with the quiet around it.
     No windows when there is less than `SHORTEST_S` of speech.
     """
     first = max(0, round(utterance.speech_start_s * SAMPLE_RATE))
