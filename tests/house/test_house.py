@@ -173,18 +173,17 @@ async def test_what_was_said_last_is_written_when_the_house_closes(
     tmp_path: Path, talk: Path
 ) -> None:
     async with rtsp_server({"/hall": talk}) as camera, living(tmp_path) as rig:
-        await rig.house.add(name="Hall", url=camera.url("/hall"))
-        await rig.events.until(lambda e: e.of(LineCommitted) != [])
         rig.engine.free.clear()
-        rig.engine.asked.clear()
+        await rig.house.add(name="Hall", url=camera.url("/hall"))
         await rig.engine.asked.wait()
+        assert rig.events.of(LineCommitted) == []
         (reading,) = ffmpegs().values()
         closing = asyncio.create_task(rig.house.close())
         await gone(reading)
         rig.engine.free.set()
         await closing
         page = await rig.store.lines.page(LineQuery())
-        assert len(page.items) == len(rig.engine.finals) >= 2
+        assert len(page.items) == len(rig.engine.finals) >= 1
 
 
 async def test_what_cannot_be_added(tmp_path: Path) -> None:

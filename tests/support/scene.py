@@ -28,7 +28,6 @@ class Said:
 TRUTH: Final = tuple(
     Said(**line) for line in json.loads(SCENE.with_name("scene.json").read_text())["lines"]
 )
-WORDS: Final = sum(len(said.text.split()) for said in TRUTH)
 
 
 def cut(file: Path, *, seconds: float | None = None, sound: bool = True) -> Path:
