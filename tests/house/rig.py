@@ -1,10 +1,10 @@
-"""A house with everything real but the recogniser, of which these tests need no words."""
+"""A house with everything real but what makes words and knows voices: these tests need neither."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,26 @@ from tests.support.engine import ToldEngine
 from tests.support.events import Events, recorded
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg
+from wallflower.domain.speech import Turn, Utterance
 from wallflower.house import House
 from wallflower.pipeline import Shared
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
 from wallflower.store import Committer, Store
+
+
+class Places:
+    """A speaker stage that knows nobody, and notes which places it was told to forget."""
+
+    def __init__(self) -> None:
+        self.forgotten: list[str] = []
+
+    async def turns(self, utterance: Utterance) -> Sequence[Turn]:
+        return ()
+
+    def forget(self, stream_id: str) -> None:
+        self.forgotten.append(stream_id)
 
 
 @dataclass
@@ -28,12 +42,14 @@ class Rig:
     health: Health
     events: Events
     engine: ToldEngine
+    speakers: Places
 
 
 @asynccontextmanager
 async def living(folder: Path) -> AsyncIterator[Rig]:
     """A house with its database in `folder`, opened; closed in order at the end."""
-    clock, bus, health, engine = SystemClock(), Bus(), Health(), ToldEngine()
+    clock, bus, health = SystemClock(), Bus(), Health()
+    engine, speakers = ToldEngine(), Places()
     async with AsyncExitStack() as stack:
         store = await Store.open(folder / "wallflower.db", clock=clock)
         stack.push_async_callback(store.close)
@@ -42,7 +58,7 @@ async def living(folder: Path) -> AsyncIterator[Rig]:
         shared = Shared(
             engine=engine,
             engine_ready=ready,
-            speakers=None,
+            speakers=speakers,
             lines=Committer(store, bus, clock, health),
             bus=bus,
             clock=clock,
@@ -57,7 +73,7 @@ async def living(folder: Path) -> AsyncIterator[Rig]:
         house = House(store, shared, health, tasks)
         await house.open()
         try:
-            yield Rig(house, store, health, events, engine)
+            yield Rig(house, store, health, events, engine, speakers)
         finally:
             await house.close()
 

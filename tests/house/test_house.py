@@ -1,7 +1,7 @@
 """Streams as people handle them, read by FFmpeg from an RTSP server.
 
-The recogniser is one in memory: none of these tests is about words. That the real one is wired
-in is shown by tests/test_main_job.py.
+Recogniser and speaker stage are in memory: none of these tests is about words or voices. That
+the real ones are wired in is shown by tests/test_main_job.py.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ async def test_the_life_of_a_stream(tmp_path: Path, beeps: Path) -> None:
         await house.change(spec.id, url=camera.url("/porch"))
         await gone(before)
         await events.state(spec.id, STREAMING)
-        assert events.states(spec.id) == [CONNECTING, STREAMING]
-        assert events.health(spec.id)[-1].restarts == 1
+        told = [(health.state, health.restarts) for health in events.health(spec.id)]
+        assert told == [(CONNECTING, 1), (STREAMING, 1)]
+        assert rig.speakers.forgotten == [spec.id], "another place sounds otherwise"
         assert list(ffmpegs()) == [camera.url("/porch")]
 
         (reading,) = ffmpegs().values()
@@ -65,6 +66,7 @@ async def test_the_life_of_a_stream(tmp_path: Path, beeps: Path) -> None:
         assert house.streams() == []
         assert await rig.store.streams.all() == []
         assert "stream:hall_way" not in rig.health.parts()
+        assert rig.speakers.forgotten == [spec.id, spec.id]
         with pytest.raises(NotFound):
             house.health(spec.id)
 

@@ -69,6 +69,8 @@ class StreamRunner:
         """Take over a new spec; the capture is reopened only if what it reads changed."""
         before = (self.spec.url, self.spec.enabled, self.spec.listening and self._house_listening)
         after = (spec.url, spec.enabled, spec.listening and house_listening)
+        if spec.url != self.spec.url and self._shared.speakers is not None:
+            self._shared.speakers.forget(spec.id)
         self.spec, self._house_listening = spec, house_listening
         if before != after:
             self._wake.set()
@@ -110,10 +112,10 @@ class StreamRunner:
         await self._wake.wait()
 
     async def _capture(self) -> None:
+        changes: dict[str, object] = {"restarts": self._captures}
         if self.health.state is not StreamState.RETRYING:
-            self._note(state=StreamState.CONNECTING, detail=None, code=None)
-        if self._captures:
-            self._note(restarts=self.health.restarts + 1)
+            changes.update(state=StreamState.CONNECTING, detail=None, code=None)
+        self._note(**changes)
         self._captures += 1
         capture = asyncio.create_task(
             self._pipeline.listen_once(self.spec.url), name=f"{self.spec.id}: capture"

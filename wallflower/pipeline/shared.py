@@ -20,7 +20,7 @@ class Speakers(Protocol):
     async def turns(self, utterance: Utterance) -> Sequence[Turn]: ...
 
     def forget(self, stream_id: str) -> None:
-        """The stream is gone, and with it what was learnt about its room."""
+        """The stream is gone or listens elsewhere: what was learnt about its room is void."""
         ...
 
 
