@@ -6,6 +6,7 @@ Each command is imported only when it is asked for, so that `--help` answers at 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -51,7 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("urls", nargs="*", metavar="RTSP-URL", help="listen to these instead")
     demo.add_argument("--seconds", type=_positive, help="stop then; fail unless somebody spoke")
     demo.add_argument("--data", type=Path, help="keep what was heard here (default: forget it)")
-    demo.add_argument("--port", type=int, default=8757, help="port of the page (default: 8757)")
+    demo.add_argument("--port", type=_port, default=8757, help="port of the page (default: 8757)")
+    demo.add_argument(
+        "--mqtt-port", type=_port, default=1883, help="port of the broker (default: 1883)"
+    )
 
     doctor = commands.add_parser("doctor", help="check everything the house needs")
     doctor.add_argument("--json", action="store_true", help="answer as JSON")
@@ -86,7 +90,16 @@ def _house(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not (value > 0 and math.isfinite(value)):
+        raise argparse.ArgumentTypeError("must be more than 0, and finite")
     return value
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
+    return int(text)

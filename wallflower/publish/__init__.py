@@ -2,6 +2,7 @@
 
 from wallflower.publish.broker import FoundBroker, find_or_start_broker
 from wallflower.publish.connection import MqttConfig, Tls, try_broker
+from wallflower.publish.forget import forget
 from wallflower.publish.mqtt import PART, MqttPublisher
 from wallflower.publish.payloads import EngineInfo
 
@@ -13,5 +14,6 @@ __all__ = [
     "MqttPublisher",
     "Tls",
     "find_or_start_broker",
+    "forget",
     "try_broker",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import socket
 import sys
 import tempfile
@@ -12,33 +13,34 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from wallflower.app import Running
+from wallflower.app import NODE_KEY, Running, mqtt_config
 from wallflower.cli.demo.screen import Screen
 from wallflower.cli.demo.watch import watch
 from wallflower.cli.exits import DONE, FAILED
 from wallflower.cli.log import set_up_log
 from wallflower.cli.run import run_house
-from wallflower.domain.errors import MissingProgram, WallflowerError
+from wallflower.domain.errors import BrokerError, MissingProgram, WallflowerError
 from wallflower.domain.urls import check_stream_url
-from wallflower.publish import FoundBroker, find_or_start_broker
+from wallflower.publish import FoundBroker, MqttConfig, find_or_start_broker, forget
 from wallflower.runtime.process import running
 from wallflower.settings import Settings, load_settings
 
 SCENE: Final = Path(__file__).with_name("scene.mp4")
 CAMERA_READY_S: Final = 20.0
-BROKER_PORT: Final = 1883
 
 
 def command(options: argparse.Namespace) -> int:
     for url in options.urls:
         check_stream_url(url)
-    set_up_log("warning")
+    set_up_log("error")  # the screen tells of streams in trouble
     screen = Screen(sys.stdout)
     asyncio.run(_demo(options, screen))
     screen.summary()
     if options.seconds is None or screen.lines_with_speaker:
         return DONE
-    print("wallflower: no line with a speaker came out; try wallflower doctor.", file=sys.stderr)
+    reasons = " ".join(f"{name}: {reason}" for name, reason in screen.troubles().items())
+    advice = reasons or "Nobody was heard to speak; wallflower doctor may know why."
+    print(f"wallflower: No line with a speaker came out. {advice}", file=sys.stderr)
     return FAILED
 
 
@@ -47,12 +49,17 @@ async def _demo(options: argparse.Namespace, screen: Screen) -> None:
     async with AsyncExitStack() as stack:
         data = options.data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         streams = await stack.enter_async_context(_cameras(options.urls))
-        broker = await stack.enter_async_context(find_or_start_broker("127.0.0.1", BROKER_PORT))
+        broker = await stack.enter_async_context(find_or_start_broker(port=options.mqtt_port))
         settings = _settings(streams, broker.host, broker.port, _port(options.port))
+        mqtt = mqtt_config(settings.mqtt)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        watching = tasks.create_task(watch(broker.host, broker.port, screen), name="watch")
+        ready = asyncio.Event()
+        watching = tasks.create_task(watch(mqtt, screen, ready), name="watch")
+        await ready.wait()
+        traces = _Traces()
 
         def on_running(house: Running) -> None:
+            tasks.create_task(traces.note(house), name="traces")
             screen.title(house.port, _describe(broker), [stream["name"] for stream in streams])
             if options.seconds is not None:
                 asyncio.get_running_loop().call_later(options.seconds, closing.set)
@@ -61,6 +68,26 @@ async def _demo(options: argparse.Namespace, screen: Screen) -> None:
             await run_house(settings, data, on_running, closing)
         finally:
             watching.cancel()
+            if not broker.embedded:
+                await traces.remove(mqtt)
+
+
+class _Traces:
+    """What a demo leaves at somebody's own broker, to be taken away again."""
+
+    def __init__(self) -> None:
+        self._node_id: str | None = None
+        self._stream_ids: tuple[str, ...] = ()
+
+    async def note(self, house: Running) -> None:
+        self._stream_ids = tuple(spec.id for spec in house.services.house.streams())
+        self._node_id = await house.services.store.values.get(NODE_KEY)
+
+    async def remove(self, mqtt: MqttConfig) -> None:
+        if self._node_id is not None:
+            # A broker that is gone is told nothing.
+            with contextlib.suppress(BrokerError):
+                await forget(mqtt, node_id=self._node_id, stream_ids=self._stream_ids)
 
 
 def _settings(

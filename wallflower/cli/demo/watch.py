@@ -1,18 +1,33 @@
-"""What anybody on the broker sees: the lines as they are published."""
+"""What anybody on the broker sees: lines and the health of streams, as they are published."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 
-import aiomqtt
-
 from wallflower.cli.demo.screen import Screen
+from wallflower.publish import MqttConfig
+from wallflower.publish.connection import connected
 
 
-async def watch(host: str, port: int, screen: Screen) -> None:
-    """Show each transcript message of the broker on `screen` until cancelled."""
-    async with aiomqtt.Client(host, port) as client:
-        await client.subscribe("wallflower/+/transcript", qos=1)
+async def watch(config: MqttConfig, screen: Screen, ready: asyncio.Event) -> None:
+    """Show what is published under `config.topic` on `screen` until cancelled.
+
+    Sets `ready` once nothing can be missed any more. Raises `BrokerUnreachable` or
+    `BrokerRefused`.
+    """
+    lines, health = f"{config.topic}/+/transcript", f"{config.topic}/+/health"
+    async with connected(config, client_id="wallflower-demo-terminal") as client:
+        await client.subscribe([(lines, 1), (health, 1)])
+        ready.set()
         async for message in client.messages:
-            if isinstance(message.payload, (bytes, bytearray)):
-                screen.line(json.loads(message.payload))
+            # What was kept at the broker is of an earlier run, or of another house.
+            if message.retain or not isinstance(message.payload, (bytes, bytearray)):
+                continue
+            if not message.payload:
+                continue  # a stream that is gone takes its health with it
+            payload = json.loads(message.payload)
+            if message.topic.matches(lines):
+                screen.line(payload)
+            else:
+                screen.health(message.topic.value.split("/")[-2], payload)

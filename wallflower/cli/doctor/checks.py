@@ -13,7 +13,7 @@ from wallflower.api.page import PAGE
 from wallflower.app import mqtt_config
 from wallflower.asr.embedded import find_model
 from wallflower.audio import SileroModel
-from wallflower.capture import find_ffmpeg, probe
+from wallflower.capture import check_ffmpeg, find_ffmpeg, probe
 from wallflower.cli.doctor.findings import Finding, Verdict
 from wallflower.domain.errors import DatabaseDamaged, WallflowerError
 from wallflower.domain.streams import StreamSpec
@@ -34,6 +34,7 @@ class Patient:
 
     settings: Settings
     data: Path
+    spare_bytes: int = SPARE_BYTES
 
     @property
     def database(self) -> Path:
@@ -42,12 +43,8 @@ class Patient:
 
 async def ffmpeg(patient: Patient) -> list[Finding]:
     program = find_ffmpeg(patient.settings.capture.ffmpeg)
-    process = await asyncio.create_subprocess_exec(
-        program, "-version", stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await process.communicate()
-    version = output.decode(errors="replace").split("\n")[0].split(" Copyright")[0]
-    return [Finding("ffmpeg", Verdict.OK, f"{version} at {program}")]
+    version = await check_ffmpeg(program)
+    return [Finding("ffmpeg", Verdict.OK, f"FFmpeg {version} at {program}")]
 
 
 async def models(patient: Patient) -> list[Finding]:
@@ -62,9 +59,9 @@ async def models(patient: Patient) -> list[Finding]:
 
 
 async def disk(patient: Patient) -> list[Finding]:
-    free = shutil.disk_usage(patient.data).free
+    free = (await asyncio.to_thread(shutil.disk_usage, patient.data)).free
     room = f"{free / 1e9:.1f} GB free in {patient.data}"
-    if free < SPARE_BYTES:
+    if free < patient.spare_bytes:
         detail = f"Only {room}; make space, or lines soon cannot be kept."
         return [Finding("disk", Verdict.PROBLEM, detail)]
     return [Finding("disk", Verdict.OK, room)]

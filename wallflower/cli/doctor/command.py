@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 
 from wallflower.cli.doctor.checks import CHECKS, Patient
 from wallflower.cli.doctor.findings import Finding, Verdict, as_json, as_text
@@ -19,7 +20,7 @@ def command(options: argparse.Namespace) -> int:
     set_up_log("error")
     patient = Patient(settings, data_folder(options.data, settings))
     findings = asyncio.run(_examine(patient))
-    print(as_json(findings) if options.json else as_text(findings))
+    print(as_json(findings) if options.json else as_text(findings, colour=sys.stdout.isatty()))
     return FAILED if any(f.verdict is Verdict.PROBLEM for f in findings) else DONE
 
 

@@ -29,8 +29,18 @@ class Finding:
 MARKS: Final = {Verdict.OK: "ok  ", Verdict.WARNING: "note", Verdict.PROBLEM: "FAIL"}
 
 
-def as_text(findings: Sequence[Finding]) -> str:
-    rows = [f"{MARKS[f.verdict]}  {f.check:<12} {f.detail}" for f in findings]
+COLOURS: Final = {Verdict.OK: 32, Verdict.WARNING: 33, Verdict.PROBLEM: 31}
+"""ANSI foreground colours of the marks."""
+
+
+def as_text(findings: Sequence[Finding], *, colour: bool = False) -> str:
+    """A row for each finding, and how many of them need mending."""
+
+    def mark(verdict: Verdict) -> str:
+        text = MARKS[verdict]
+        return f"\x1b[{COLOURS[verdict]}m{text}\x1b[0m" if colour else text
+
+    rows = [f"{mark(f.verdict)}  {f.check:<12} {f.detail}" for f in findings]
     problems = sum(finding.verdict is Verdict.PROBLEM for finding in findings)
     if problems:
         rows.append(f"\n{problems} thing{'s' * (problems > 1)} to mend.")
@@ -40,4 +50,5 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> str:
+    """An object whose `findings` have `check`, `verdict` and `detail`."""
     return json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=1)

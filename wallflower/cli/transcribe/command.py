@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 from wallflower.app import build_engine
@@ -16,7 +16,7 @@ from wallflower.cli.log import set_up_log
 from wallflower.cli.place import data_folder
 from wallflower.cli.transcribe.formats import as_json, as_rttm, as_srt, as_vtt
 from wallflower.cli.transcribe.voices import PassingVoices
-from wallflower.domain.errors import BadInput
+from wallflower.domain.errors import BadInput, DatabaseDamaged
 from wallflower.domain.speech import Line
 from wallflower.domain.voices import Voice
 from wallflower.pipeline import transcribe_file
@@ -24,7 +24,7 @@ from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.workers import Workers
 from wallflower.settings import Settings, load_settings
 from wallflower.speakers import Encoder, Speakers
-from wallflower.store import Store
+from wallflower.store import Store, find_damage
 
 
 def command(options: argparse.Namespace) -> int:
@@ -43,21 +43,23 @@ async def _print(options: argparse.Namespace, settings: Settings) -> None:
     if options.format == "vtt":
         print("WEBVTT\n")
     number = 0
-    async for line in _lines(options, settings):
-        number += 1
-        match options.format:
-            case "srt":
-                row = as_srt(line, number)
-            case "vtt":
-                row = as_vtt(line)
-            case "rttm":
-                row = as_rttm(line, options.media.stem)
-            case _:
-                row = as_json(line)
-        print(row, flush=True)
+    # Closed also when nobody reads our output any more: the stages end in order.
+    async with aclosing(_lines(options, settings)) as lines:
+        async for line in lines:
+            number += 1
+            match options.format:
+                case "srt":
+                    row = as_srt(line, number)
+                case "vtt":
+                    row = as_vtt(line)
+                case "rttm":
+                    row = as_rttm(line, options.media.stem)
+                case _:
+                    row = as_json(line)
+            print(row, flush=True)
 
 
-async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncIterator[Line]:
+async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncGenerator[Line, None]:
     async with AsyncExitStack() as stack:
         clock = SystemClock()
         engine = build_engine(settings.asr, data_folder(None, settings), live=False)
@@ -67,7 +69,7 @@ async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncIterat
         stack.callback(thread.close)
         encoder = Encoder.load()
         known = await _known(options.speakers_from, encoder) if options.speakers_from else ()
-        async for line in transcribe_file(
+        lines = transcribe_file(
             options.media,
             engine=engine,
             speakers=Speakers(encoder, PassingVoices(known), thread),
@@ -76,14 +78,22 @@ async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncIterat
             ffmpeg=find_ffmpeg(settings.capture.ffmpeg),
             clock=clock,
             realtime=options.realtime,
-        ):
-            yield line
+        )
+        async with aclosing(lines):
+            async for line in lines:
+                yield line
 
 
 async def _known(data: Path, encoder: Encoder) -> tuple[Voice, ...]:
     database = data / "wallflower.db"
     if not database.is_file():
         raise BadInput(f"{data} holds no voices: it has no wallflower.db.")
+    # Opening a damaged one would set it aside, which only its house may do.
+    if (damage := await asyncio.to_thread(find_damage, database)) is not None:
+        raise DatabaseDamaged(
+            f"The voices in {database} cannot be read: it is damaged ({damage}); "
+            "start the house on it once, which saves what it can."
+        )
     store = await Store.open(database, clock=SystemClock())
     try:
         return tuple(await store.voices.all(encoder.name))

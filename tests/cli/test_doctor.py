@@ -1,0 +1,109 @@
+"""`wallflower doctor` beside real cameras, brokers and damage."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.cli.child import Finished, complaint, wallflower
+from tests.support.mosquitto import free_port, mosquitto
+from tests.support.rtsp import make_media, rtsp_server
+from wallflower.cli.doctor.checks import Patient, disk
+from wallflower.cli.doctor.findings import Finding, Verdict, as_text
+from wallflower.settings import Settings
+
+SECRET = "s3cret-Word"
+
+
+async def _doctor(home: Path, settings: dict[str, Any]) -> tuple[Finished, dict[str, list[str]]]:
+    """What it says about `settings`: the sentences by check, each after its verdict."""
+    (home / "house.yaml").write_text(json.dumps(settings))
+    args = ("doctor", "--json", "--config", "house.yaml", "--data", "kept")
+    finished = await asyncio.to_thread(wallflower, *args, home=home)
+    assert SECRET not in finished.stdout + finished.stderr
+    found: dict[str, list[str]] = {}
+    for row in json.loads(finished.stdout)["findings"]:
+        assert row.keys() == {"check", "verdict", "detail"}
+        found.setdefault(row["check"], []).append(f"{row['verdict']}: {row['detail']}")
+    return finished, found
+
+
+async def test_a_healthy_house(tmp_path: Path) -> None:
+    media = await asyncio.to_thread(make_media, tmp_path / "hall.mkv", seconds=20)
+    async with (
+        mosquitto(tmp_path, users={"anna": SECRET}) as broker,
+        rtsp_server({"/hall": media}, credentials=f"anna:{SECRET}") as camera,
+    ):
+        mqtt = {"host": broker.host, "port": broker.port, "username": "anna", "password": SECRET}
+        streams = [{"name": "Hall", "url": camera.url("/hall", f"anna:{SECRET}")}]
+        finished, found = await _doctor(tmp_path, {"mqtt": mqtt, "streams": streams})
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert {"ffmpeg", "speech", "speakers", "disk", "database", "broker", "camera"} <= found.keys()
+    assert not any(said.startswith("problem") for rows in found.values() for said in rows)
+    assert found["camera"][0].startswith("ok: Hall: aac, 16000 Hz")
+
+
+async def test_cameras_and_a_broker_that_refuse(tmp_path: Path) -> None:
+    mute = await asyncio.to_thread(make_media, tmp_path / "mute.mkv", seconds=20, audio=None)
+    async with (
+        mosquitto(tmp_path, users={"anna": SECRET}) as broker,
+        rtsp_server({"/mute": mute}, credentials=f"anna:{SECRET}") as camera,
+    ):
+        mqtt = {"host": broker.host, "port": broker.port, "username": "x", "password": SECRET * 2}
+        streams = [
+            {"name": "Mute", "url": camera.url("/mute", f"anna:{SECRET}")},
+            {"name": "Shut", "url": camera.url("/mute", f"anna:{SECRET}-not")},
+            {"name": "Gone", "url": f"rtsp://anna:{SECRET}@127.0.0.1:{free_port()}/x"},
+        ]
+        finished, found = await _doctor(tmp_path, {"mqtt": mqtt, "streams": streams})
+    assert finished.returncode == 1
+    (refused,) = found["broker"]
+    assert refused.startswith("problem:")
+    assert "mqtt.password" in refused
+    rows, words = found["camera"], ("sound", "password", "Nothing listens")
+    for row, name, word in zip(rows, ("Mute", "Shut", "Gone"), words, strict=True):
+        assert row.startswith(f"problem: {name}: "), row
+        assert word in row
+
+
+async def test_what_is_missing(tmp_path: Path) -> None:
+    database = tmp_path / "kept/wallflower.db"
+    database.parent.mkdir()
+    damaged = b"no database, " * 999
+    database.write_bytes(damaged)
+    settings = {
+        "capture": {"ffmpeg": "/none/ffmpeg"},
+        "asr": {"model": "./none"},
+        "mqtt": {"host": "127.0.0.1", "port": free_port()},
+    }
+    finished, found = await _doctor(tmp_path, settings)
+    assert finished.returncode == 1
+    assert found["ffmpeg"][0].startswith("problem: The configured FFmpeg '/none/ffmpeg'")
+    assert found["models"][0].startswith("problem: There is no folder none")
+    assert "cannot be reached" in found["broker"][0]
+    assert found["database"][0].startswith("problem: The database")
+    # It only looks: setting damage aside is for the house to do.
+    assert (list(database.parent.iterdir()), database.read_bytes()) == ([database], damaged)
+
+
+async def test_little_room_on_the_disk(tmp_path: Path) -> None:
+    (finding,) = await disk(Patient(Settings(), tmp_path, spare_bytes=1 << 62))
+    assert finding.verdict is Verdict.PROBLEM
+    assert str(tmp_path) in finding.detail
+
+
+def test_text_counts_what_to_mend() -> None:
+    findings = [Finding("a", Verdict.OK, "There."), Finding("b", Verdict.PROBLEM, "Gone.")]
+    assert as_text(findings).splitlines() == [
+        "ok    a            There.",
+        "FAIL  b            Gone.",
+        "",
+        "1 thing to mend.",
+    ]
+    assert as_text(findings, colour=True).count("\x1b[31mFAIL\x1b[0m") == 1
+
+
+def test_wrong_settings_end_it(tmp_path: Path) -> None:
+    assert "none.yaml" in complaint(wallflower("doctor", "--config", "none.yaml", home=tmp_path), 2)

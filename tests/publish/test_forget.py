@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import aiomqtt
+
+from tests.support.mosquitto import mosquitto, retained
+from wallflower.publish import MqttConfig, forget
+
+
+async def test_takes_only_its_own_off_the_broker(tmp_path: Path) -> None:
+    gone = [
+        "homeassistant/device/wallflower_ab12/config",
+        "homeassistant/device/wallflower_ab12_hall/config",
+        *(f"wallflower/{name}" for name in ("status", "health", "listening")),
+        *(f"wallflower/hall/{name}" for name in ("status", "health", "speech", "speaker")),
+        "wallflower/hall/listening",
+    ]
+    stays = ["homeassistant/device/wallflower_cd34/config", "wallflower/attic/status"]
+    async with mosquitto(tmp_path) as broker:
+        async with aiomqtt.Client(broker.host, broker.port) as client:
+            for topic in gone + stays:
+                await client.publish(topic, "here", qos=1, retain=True)
+        config = MqttConfig(broker.host, broker.port)
+        await forget(config, node_id="ab12", stream_ids=["hall"])
+        assert await retained(broker.port) == dict.fromkeys(stays, "here")
