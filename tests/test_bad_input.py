@@ -39,6 +39,7 @@ from tests.support.mosquitto import free_port, mosquitto
 from tests.support.page import Json, Page, page
 from tests.support.rtsp import make_media, rtsp_server
 from tests.support.scene import TRUTH, cut, wer
+from wallflower.app import EDGES_S
 from wallflower.runtime.clock import SystemClock
 from wallflower.store import Store
 
@@ -62,6 +63,7 @@ class BadDay:
     refused: httpx.Response | None = None
     """The answer to a malformed URL."""
     exit_status: int | None = None
+    exit_s: float = 0.0
     log: list[str] = field(default_factory=list)
 
     def part(self, name: str) -> Json:
@@ -128,8 +130,11 @@ async def live_through(folder: Path, mute: Path, late: Path) -> BadDay:
         day.refused = await client.post(
             "/api/streams", json={"name": "Porch", "url": "rtsp://anna:s3cret@:99999/hall"}
         )
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
         child.signal(signal.SIGTERM)
         day.exit_status = await child.ended()
+        day.exit_s = loop.time() - asked
         day.log = child.log
     return day
 
@@ -220,6 +225,7 @@ def test_a_malformed_url_is_refused_by_the_api(bad_day: BadDay) -> None:
 
 def test_it_ends_in_order_all_the_same(bad_day: BadDay) -> None:
     assert bad_day.exit_status == 0
+    assert bad_day.exit_s < EDGES_S, "something was waited for in vain"
     assert not [logged for logged in bad_day.log if "Traceback" in logged]
 
 

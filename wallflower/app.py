@@ -25,7 +25,7 @@ from wallflower.house import House, bootstrap
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher
 from wallflower.runtime.bus import Bus
-from wallflower.runtime.clock import Clock, SystemClock
+from wallflower.runtime.clock import Clock, SystemClock, wait_until
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.lock import only_user
 from wallflower.runtime.supervisor import supervise
@@ -121,7 +121,7 @@ async def run(
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             page = tasks.create_task(_serve(settings, services, port), name="page")
             parts = {"engine": _engine_once(engine, shared.engine_ready, health, leaving)}
-            parts["journal"] = partial(_prune_once, store, clock)
+            parts["journal"] = partial(_prune_once, store, clock, leaving)
             if settings.mqtt.host:
                 publisher = await _publisher(settings.mqtt, services, leaving, ask_restart)
                 parts["mqtt"] = publisher.run_once
@@ -190,9 +190,9 @@ def _engine_once(
     return once
 
 
-async def _prune_once(store: Store, clock: Clock) -> None:
-    await clock.sleep(PRUNE_EVERY_S)
-    await store.journal.prune()
+async def _prune_once(store: Store, clock: Clock, leaving: asyncio.Event) -> None:
+    if not await wait_until(leaving, PRUNE_EVERY_S, clock):
+        await store.journal.prune()
 
 
 async def _serve(settings: Settings, services: Services, port: asyncio.Future[int]) -> None:

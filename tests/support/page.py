@@ -23,13 +23,19 @@ class Page:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.ended = asyncio.Event()
+        self._failure: TimeoutError | None = None
         self._grown = asyncio.Event()
 
     async def read(self, stream: EventStream) -> None:
-        while (message := await stream.next()) is not None:
-            self.messages.append(message)
+        try:
+            while (message := await stream.next()) is not None:
+                self.messages.append(message)
+                self._grown.set()
+        except TimeoutError as error:
+            self._failure = error
             self._grown.set()
-        self.ended.set()
+        else:
+            self.ended.set()
 
     def lines(self) -> list[Json]:
         news = [m.data for m in self.messages if m.event == "transcript"]
@@ -39,6 +45,8 @@ class Page:
         """What `condition` gives once that is not None."""
         async with asyncio.timeout(90):
             while (found := condition()) is None:
+                if self._failure is not None:
+                    raise TimeoutError("no event came for long") from self._failure
                 self._grown.clear()
                 await self._grown.wait()
             return found
