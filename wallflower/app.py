@@ -174,7 +174,7 @@ def build_segmenter(settings: AsrSettings) -> SegmenterSettings:
 async def build_speakers(store: Store, stack: AsyncExitStack) -> Speakers:
     """Speaker recognition on a thread of its own, which ends with `stack`."""
     thread = Workers("speakers")
-    stack.callback(thread.close)
+    stack.push_async_callback(asyncio.to_thread, thread.close)
     return Speakers(await thread.run(Encoder.load), store.voices, thread)
 
 

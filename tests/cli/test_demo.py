@@ -9,9 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiomqtt
+
 from tests.cli.child import SCENE, WALLFLOWER, environment
 from tests.support.mosquitto import free_port, mosquitto, retained
 from tests.support.rtsp import make_media, rtsp_server
+from wallflower.cli.demo.watch import free_topic
 
 MARK = "WALLFLOWER_DEMO_TEST"
 """In the environment of a demo and so of everything it starts."""
@@ -53,6 +56,16 @@ async def _output(child: asyncio.subprocess.Process) -> tuple[str, str]:
     out, err = await child.communicate()
     assert b"Traceback" not in err, err.decode()
     return out.decode(), err.decode()
+
+
+async def test_leaves_the_topics_of_a_house_on_the_same_broker_alone(tmp_path: Path) -> None:
+    async with mosquitto(tmp_path) as broker:
+        async with aiomqtt.Client("127.0.0.1", broker.port) as house:
+            await house.publish("wallflower/status", "online", qos=1, retain=True)
+        assert await free_topic("127.0.0.1", broker.port) == "wallflower-demo"
+        async with aiomqtt.Client("127.0.0.1", broker.port) as house:
+            await house.publish("wallflower/status", "offline", qos=1, retain=True)
+        assert await free_topic("127.0.0.1", broker.port) == "wallflower"
 
 
 async def test_shows_the_scene_on_a_broker_of_its_own(tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ import pytest
 
 from tests.speakers.made import spoken, utterance
 from tests.support.voices import MemoryVoices
+from wallflower.domain.errors import DiskFull
 from wallflower.domain.speech import Turn
+from wallflower.domain.times import WallTime
+from wallflower.domain.voices import Embedding
 from wallflower.runtime.workers import Workers
 from wallflower.speakers import Encoder, Speakers
 
@@ -138,3 +141,17 @@ async def test_a_stream_that_is_gone_leaves_nothing(speakers: Speakers) -> None:
     speakers.forget("hall")
     speakers.forget("hall")
     assert not speakers._rooms
+
+
+async def test_a_print_that_cannot_be_kept_still_has_its_name(
+    encoder: Encoder, workers: Workers
+) -> None:
+    class FullDisk(MemoryVoices):
+        async def update(
+            self, voice_id: int, centroid: Embedding, speech_s: float, at: WallTime
+        ) -> None:
+            raise DiskFull("no room")
+
+    speakers = Speakers(encoder, FullDisk(), workers)
+    await speakers.turns(utterance(spoken("low", 3.0), number=1))
+    assert ids(await speakers.turns(utterance(spoken("low", 3.0), number=2))) == [1]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from wallflower.domain.errors import StoreError
 from wallflower.domain.speech import Pcm, Turn, Utterance
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import Voice, VoiceKeeper
@@ -21,6 +23,8 @@ from wallflower.speakers.looking import filled, first_look, second_look
 from wallflower.speakers.room import Room
 from wallflower.speakers.scoring import Piece, Prints, grown, strangers_score
 from wallflower.speakers.windows import windows_of
+
+_log = logging.getLogger(__name__)
 
 
 class Speakers:
@@ -100,7 +104,11 @@ class Speakers:
                     last_heard=at,
                 )
                 voices[decision.voice] = new
-                await self._keeper.update(new.id, new.centroid, new.speech_s, at)
+                try:
+                    await self._keeper.update(new.id, new.centroid, new.speech_s, at)
+                except StoreError as error:
+                    # The name is what people wait for; the print is learnt again another time.
+                    _log.warning("What %s sounded like now is not kept: %s", new.name, error)
             if decision.learn and decision.voice is not None:
                 room.learn(voices[decision.voice].id, piece)
         return voices

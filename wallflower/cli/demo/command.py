@@ -15,7 +15,7 @@ from typing import Final
 
 from wallflower.app import NODE_KEY, Running, mqtt_config
 from wallflower.cli.demo.screen import Screen
-from wallflower.cli.demo.watch import watch
+from wallflower.cli.demo.watch import free_topic, watch
 from wallflower.cli.exits import DONE, FAILED
 from wallflower.cli.log import set_up_log
 from wallflower.cli.run import run_house
@@ -50,7 +50,8 @@ async def _demo(options: argparse.Namespace, screen: Screen) -> None:
         data = options.data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         streams = await stack.enter_async_context(_cameras(options.urls))
         broker = await stack.enter_async_context(find_or_start_broker(port=options.mqtt_port))
-        settings = _settings(streams, broker.host, broker.port, _port(options.port))
+        topic = await free_topic(broker.host, broker.port)
+        settings = _settings(streams, broker, topic, _port(options.port))
         mqtt = mqtt_config(settings.mqtt)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         ready = asyncio.Event()
@@ -60,7 +61,8 @@ async def _demo(options: argparse.Namespace, screen: Screen) -> None:
 
         def on_running(house: Running) -> None:
             tasks.create_task(traces.note(house), name="traces")
-            screen.title(house.port, _describe(broker), [stream["name"] for stream in streams])
+            names = [stream["name"] for stream in streams]
+            screen.title(house.port, _describe(broker), topic, names)
             if options.seconds is not None:
                 asyncio.get_running_loop().call_later(options.seconds, closing.set)
 
@@ -91,13 +93,13 @@ class _Traces:
 
 
 def _settings(
-    streams: Sequence[dict[str, str]], mqtt_host: str, mqtt_port: int, port: int
+    streams: Sequence[dict[str, str]], broker: FoundBroker, topic: str, port: int
 ) -> Settings:
-    """The user's settings, with the demo's streams, broker and port instead of theirs."""
+    """The user's settings, with the demo's streams, broker, topic and port instead of theirs."""
     values = load_settings().model_dump(exclude={"streams"}, exclude_unset=True)
     values["streams"] = streams
     values.setdefault("server", {})["port"] = port
-    values["mqtt"] = {"host": mqtt_host, "port": mqtt_port}
+    values["mqtt"] = {"host": broker.host, "port": broker.port, "topic": topic}
     return Settings.model_validate(values)
 
 

@@ -29,10 +29,10 @@ class Screen:
         self._voices: dict[str, int] = {}
         self._troubles: dict[str, str] = {}
 
-    def title(self, port: int, broker: str, cameras: Sequence[str]) -> None:
+    def title(self, port: int, broker: str, topic: str, cameras: Sequence[str]) -> None:
         self._print(self._paint("Wallflower is listening.", 1))
         self._print(f"  page      http://127.0.0.1:{port}")
-        self._print(f"  MQTT      {broker}, topics wallflower/#")
+        self._print(f"  MQTT      {broker}, topics {topic}/#")
         self._print(f"  cameras   {', '.join(cameras)}")
         self._print("  Ctrl-C ends it.\n")
 

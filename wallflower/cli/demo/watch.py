@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
+from typing import Final
 
 from wallflower.cli.demo.screen import Screen
 from wallflower.publish import MqttConfig
 from wallflower.publish.connection import connected
+
+TOPIC: Final = "wallflower"
+
+
+async def free_topic(host: str, port: int) -> str:
+    """The base topic for a demo: `wallflower`, or `wallflower-demo` beside a house that uses it.
+
+    Raises `BrokerUnreachable` or `BrokerRefused`.
+    """
+    status, marker = f"{TOPIC}/status", f"{TOPIC}-demo/asked/{uuid.uuid4().hex}"
+    config = MqttConfig(host=host, port=port)
+    async with connected(config, client_id="wallflower-demo-ask") as client:
+        await client.subscribe([(status, 1), (marker, 1)])
+        # What is retained arrives before what is published now.
+        await client.publish(marker, b"", qos=1)
+        async for message in client.messages:
+            if message.topic.matches(status):
+                return f"{TOPIC}-demo" if message.payload == b"online" else TOPIC
+            if message.topic.matches(marker):
+                break
+    return TOPIC
 
 
 async def watch(config: MqttConfig, screen: Screen, ready: asyncio.Event) -> None:

@@ -66,7 +66,7 @@ async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncGenera
         stack.push_async_callback(engine.close)
         await engine.start()
         thread = Workers("speakers")
-        stack.callback(thread.close)
+        stack.push_async_callback(asyncio.to_thread, thread.close)
         encoder = Encoder.load()
         known = await _known(options.speakers_from, encoder) if options.speakers_from else ()
         lines = transcribe_file(
