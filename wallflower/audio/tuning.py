@@ -48,7 +48,7 @@ class SegmenterSettings:
     end_pause_s: float = 0.55
     """After so much silence an utterance ends. A quarter of all sentences is chopped at 0.35 s;
     from 0.65 s on, people who take turns quickly end up in one utterance."""
-    max_s: float = 12.0
+    max_s: float = 10.0
     """The longest utterance: recognisers slow down past a window of about 10 s, and hardly any
     sentence is longer."""
     patience: float = 0.5
@@ -57,7 +57,7 @@ class SegmenterSettings:
     least_pause_s: float = 0.128
     """What ends an utterance that is almost too long: shorter ones are inside words, and cutting
     there costs noisy talk 4 points of word errors."""
-    cut_within: float = 0.25
+    cut_within: float = 0.15
     """A cut looks for the best pause in this last share of the utterance: what lies before the cut
     is heard that much later."""
     partial_every_s: float | None = None

@@ -23,7 +23,7 @@ BATCH: Final = 8
 BATCH_S: Final = 24.0
 """Speech in one batch: about half a second of work on one core with the tiny model. Whoever comes
 next waits for it, and long utterances gain little from sharing."""
-HURRY_S: Final = 10.0
+HURRY_S: Final = 12.0
 """With more speech than this to do the beam is left out: about a third less work."""
 WAITING_PER_STREAM: Final = 64
 """Utterances of one stream that may wait; a live one that far behind is minutes late."""
@@ -185,7 +185,7 @@ class EmbeddedEngine:
             seconds = sum(job.utterance.duration_s for job in batch if job.utterance.ended)
             self._idle -= 1
             self._in_hand_s += seconds
-            hurry = self._queue.seconds + seconds > self._hurry_s
+            hurry = self.backlog_s > self._hurry_s
             try:
                 heard = await workers.run(
                     decoder.decode, [job.speech for job in batch], hurry=hurry
