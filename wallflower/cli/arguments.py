@@ -80,7 +80,13 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="answer as JSON")
 
     export = commands.add_parser("export-encoder", help="export the speaker encoder to ONNX")
-    export.add_argument("folder", type=Path, help="folder for the model and its manifest")
+    export.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        default=Path("encoder"),
+        help="folder for the model and its manifest (default: ./encoder)",
+    )
     return parser
 
 

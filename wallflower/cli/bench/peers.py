@@ -33,7 +33,10 @@ class Cameras:
 
 @asynccontextmanager
 async def cameras(mounts: Mapping[str, Path]) -> AsyncIterator[Cameras]:
-    """Serve each file of `mounts` (`/name`: file) to whoever connects."""
+    """Serve each file of `mounts` (`/name`: file) to whoever connects; nothing without any."""
+    if not mounts:
+        yield Cameras(0)
+        return
     argv = [SYSTEM_PYTHON, str(RTSP_SERVER), "--port", "0"]
     for mount, file in mounts.items():
         argv += ["--mount", f"{mount}={file}"]
