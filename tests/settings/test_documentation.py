@@ -20,7 +20,7 @@ def keys(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[tuple[
             yield prefix + key, field.description or ""
 
 
-@pytest.mark.parametrize(("key", "meaning"), keys())
+@pytest.mark.parametrize(("key", "meaning"), list(keys()))
 def test_every_setting_is_documented(key: str, meaning: str) -> None:
     rows = [row for row in DOCS.splitlines() if row.startswith(f"| `{key}` |")]
     assert len(rows) == 1

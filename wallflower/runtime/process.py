@@ -60,7 +60,7 @@ class Process:
                     async with asyncio.timeout(grace_s):
                         await self._child.wait()
                 except TimeoutError:
-                    pass
+                    _log.debug("Process %d does not heed SIGTERM.", self.pid)
                 finally:
                     if self._child.returncode is None:
                         self._child.kill()

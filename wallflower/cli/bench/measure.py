@@ -79,7 +79,11 @@ async def latency(place: Place, streams: int = 4, seconds: float | None = None) 
 
 
 async def talkers(place: Place, streams: int = 16, seconds: float | None = None) -> Figures:
-    """Streams on which somebody talks without pause: do lines keep up, is anything lost?"""
+    """Streams on which one person talks without pause: do lines keep up, is anything lost?
+
+    The delay is from a line's end to its arrival. Several people taking turns without any pause
+    wait longer: their lines come together, when the utterance they share ends.
+    """
     length_s = seconds or 60.0
     people = media.monologues(place.ffmpeg, length_s + 60.0)
     files: dict[str, Path] = {}
