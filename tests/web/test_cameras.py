@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.web.site import REFUSED, Site
 from wallflower.domain.events import HealthChanged
@@ -126,6 +128,31 @@ async def test_the_whole_house_is_muted_here_and_elsewhere(site: Site, page: Pag
     await expect(page.get_by_text("The whole house is muted.")).to_be_visible()
     assert not site.house.listening
     await site.house.set_listening(None, True)
+    await expect(switch).to_be_checked()
+
+
+async def test_an_answer_older_than_an_event_changes_nothing(site: Site, page: Page) -> None:
+    """The page's own switching is answered after somebody else switched back."""
+    await page.goto(site.url)
+    switch = page.get_by_role("switch", name="Listen in the whole house")
+    await expect(page.locator(".connection")).to_have_text("Live")
+    answered = asyncio.Event()
+
+    async def overtaken(route: Route) -> None:
+        if route.request.method != "PUT":
+            await route.continue_()
+            return
+        answer = await route.fetch()
+        await expect(switch).not_to_be_checked()
+        await site.house.set_listening(None, True)
+        await expect(switch).to_be_checked()
+        await route.fulfill(response=answer)
+        answered.set()
+
+    await page.route("**/api/listening", overtaken)
+    async with page.expect_response("**/api/health"):
+        await switch.click()
+        await answered.wait()
     await expect(switch).to_be_checked()
 
 

@@ -60,23 +60,34 @@ export class House {
   }
 
   async listen(on: boolean): Promise<void> {
-    this.switched((await this.#api.setListening(on)).on);
+    await this.#answered(this.#api.setListening(on), (answer) => this.switched(answer.on));
   }
 
   async add(name: string, url: string): Promise<void> {
-    this.apply(await this.#api.addStream(name, url));
+    await this.#answered(this.#api.addStream(name, url), (stream) => this.apply(stream));
   }
 
   async change(id: string, change: Partial<Pick<Stream, "name" | "listening">>): Promise<void> {
-    this.apply(await this.#api.changeStream(id, change));
+    await this.#answered(this.#api.changeStream(id, change), (stream) => this.apply(stream));
   }
 
   async steer(id: string, action: "start" | "stop" | "restart"): Promise<void> {
-    this.apply(await this.#api.steerStream(id, action));
+    await this.#answered(this.#api.steerStream(id, action), (stream) => this.apply(stream));
   }
 
   async remove(id: string): Promise<void> {
     await this.#api.removeStream(id);
     this.apply({ id, removed: true });
+  }
+
+  /**
+   * Take in the answer to a command, unless the event stream told of a change while it was on
+   * its way: the answer may be older than that change, so the server is asked how things are.
+   */
+  async #answered<Answer>(asked: Promise<Answer>, take: (answer: Answer) => void): Promise<void> {
+    const changes = this.#changes;
+    const answer = await asked;
+    if (changes === this.#changes) take(answer);
+    else await this.refresh();
   }
 }
