@@ -12,8 +12,8 @@ import httpx
 import numpy as np
 from quart import Quart
 
-from tests.api.fake_house import FakeHouse
 from tests.support.clock import ManualClock
+from tests.support.house import MemoryHouse
 from wallflower.api import Services, create_app, serve
 from wallflower.api.page import PAGE
 from wallflower.domain.control import HouseControl
@@ -37,7 +37,7 @@ NOON = WallTime.from_iso("2026-11-22T12:00:00Z")
 class Served:
     """A running API and everything behind it."""
 
-    house: FakeHouse
+    house: MemoryHouse
     store: Store
     bus: Bus
     health: Health
@@ -99,7 +99,7 @@ async def running(
 ) -> AsyncIterator[Served]:
     clock = ManualClock()
     bus = Bus()
-    house: HouseControl = (fake := FakeHouse(bus))
+    house: HouseControl = (fake := MemoryHouse(bus))
     store = await Store.open(folder / "wallflower.db", clock=SystemClock())
     probe: asyncio.Future[Probe] = asyncio.get_running_loop().create_future()
     served = Served(fake, store, bus, Health(), clock, asyncio.Event(), probe)

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.publish.house import MemoryHouse
 from tests.support.clock import ManualClock
+from tests.support.house import MemoryHouse
 from wallflower.domain.events import HealthChanged
 from wallflower.domain.speech import Line, SpeakerRef, Word
+from wallflower.domain.streams import StreamState
 from wallflower.domain.times import WallTime
 from wallflower.publish import MqttConfig, MqttPublisher
 from wallflower.runtime.bus import Bus
@@ -88,7 +89,7 @@ async def rigged(
     """A Wallflower whose store is `folder`/wallflower.db; the publisher does not run yet."""
     clock = ManualClock()
     bus = Bus()
-    house = MemoryHouse(bus)
+    house = MemoryHouse(bus, StreamState.STREAMING)
     for name in streams:
         await house.add(name=name, url=f"rtsp://user:secret@127.0.0.1/{name}")
     health = Health(lambda part: bus.publish(HealthChanged(part)))

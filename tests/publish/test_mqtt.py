@@ -187,7 +187,7 @@ async def test_health_of_the_house_follows(config: MqttConfig, tmp_path: Path) -
 
     async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
         await introduced(listener)
-        rig.house.fare(StreamHealth("hall", StreamState.FAILED))
+        rig.house.report(StreamHealth("hall", StreamState.FAILED))
         await listener.until(lambda me: last(me)["streams_online"] == 0)
         # Nothing tells of a backlog: it is looked at from time to time.
         rig.engine.backlog_s = 4.2

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from tests.publish.house import MemoryHouse
+from tests.support.house import MemoryHouse
+from wallflower.domain.streams import StreamState
 from wallflower.publish.orders import COMPLAINTS, Orders
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
@@ -14,7 +15,7 @@ class Told:
     def __init__(self) -> None:
         self.restarts = 0
         self.births = 0
-        self.house = MemoryHouse(Bus())
+        self.house = MemoryHouse(Bus(), StreamState.STREAMING)
         self.orders = Orders(
             house=self.house,
             topics=Topics("wallflower", "homeassistant", "a1b2"),

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.publish.house import MemoryHouse
 from tests.publish.rig import NOON
+from tests.support.house import MemoryHouse
 from wallflower.domain.events import (
     Event,
     HouseListeningChanged,
@@ -28,7 +28,7 @@ STRANGER = SpeakerRef(3, "Voice 1", known=False, confidence=0.8)
 
 @pytest.fixture
 async def house() -> MemoryHouse:
-    house = MemoryHouse(Bus())
+    house = MemoryHouse(Bus(), StreamState.STREAMING)
     await house.add(name="Hall", url="rtsp://h/1")
     await house.add(name="Yard", url="rtsp://h/2")
     return house

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.api.fake_house import FakeHouse
+from tests.support.house import MemoryHouse
 from wallflower.api import Services, create_app, serve
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.errors import Unauthorized
@@ -55,7 +55,7 @@ class Site:
         self._path = folder / "wallflower.db"
         self._clock = SystemClock()
         self.bus = Bus()
-        self.house = FakeHouse(self.bus)
+        self.house = MemoryHouse(self.bus)
         self.health = Health()
         self.store: Store
         self._port = 0

@@ -1,8 +1,8 @@
 """A house of plain values.
 
-The real one (`wallflower.house`) is tested with its cameras elsewhere; what the API needs of a
-house is the contract of `HouseControl`, which this one keeps: it publishes what it changes, and
-raises what the contract says.
+The real one (`wallflower.house`) is tested with its cameras elsewhere; what the API and MQTT need
+of a house is the contract of `HouseControl`, which this one keeps: it changes first and tells the
+bus second, and raises what the contract says.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from wallflower.domain.urls import check_stream_url
 from wallflower.runtime.bus import Bus
 
 
-class FakeHouse:
-    def __init__(self, bus: Bus) -> None:
+class MemoryHouse:
+    def __init__(self, bus: Bus, state: StreamState = StreamState.CONNECTING) -> None:
+        """`state` is that of new and of started streams."""
         self._bus = bus
+        self._state = state
         self._specs: dict[str, StreamSpec] = {}
         self._health: dict[str, StreamHealth] = {}
         self.listening = True
@@ -48,6 +50,7 @@ class FakeHouse:
         return self._health[stream_id]
 
     def report(self, health: StreamHealth) -> None:
+        """A stream does as `health` says from now on."""
         self._health[health.stream_id] = health
         self._bus.publish(StreamHealthChanged(health))
 
@@ -56,7 +59,7 @@ class FakeHouse:
         self._refuse_taken(name)
         spec = StreamSpec(slug(name, self._specs), name, url, area=area)
         self._specs[spec.id] = spec
-        self._health[spec.id] = StreamHealth(spec.id, StreamState.CONNECTING)
+        self._health[spec.id] = StreamHealth(spec.id, self._state)
         self._bus.publish(StreamAdded(spec))
         return spec
 
@@ -83,7 +86,7 @@ class FakeHouse:
 
     async def start(self, stream_id: str) -> None:
         self._set(stream_id, enabled=True)
-        self.report(StreamHealth(stream_id, StreamState.CONNECTING))
+        self.report(StreamHealth(stream_id, self._state))
 
     async def stop(self, stream_id: str) -> None:
         self.stream(stream_id)
