@@ -18,6 +18,9 @@
     ├── MissingProgram            FFmpeg is not there                (fatal)
     ├── ModelMissing              weights are not there              (fatal)
     ├── EngineFailed              a recogniser broke
+    │   ├── EngineAway            no recognition server can be reached, or none writes
+    │   ├── EngineBusy            no recognition server is free soon enough
+    │   └── EngineRefused         a server does not want us: token, certificate, model
     ├── BrokerError               MQTT
     │   ├── BrokerUnreachable
     │   └── BrokerRefused         wrong user or password
@@ -106,6 +109,18 @@ class ModelMissing(WallflowerError):
 
 class EngineFailed(WallflowerError):
     code = "engine_failed"
+
+
+class EngineAway(EngineFailed):
+    code = "engine_away"
+
+
+class EngineBusy(EngineFailed):
+    code = "engine_busy"
+
+
+class EngineRefused(EngineFailed):
+    code = "engine_refused"
 
 
 class BrokerError(WallflowerError):
