@@ -22,7 +22,7 @@ from wallflower.domain.events import LineCommitted
 from wallflower.domain.speech import Line, Word
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import Probe
-from wallflower.domain.voices import Voice
+from wallflower.domain.voices import RoomPrint, Voice
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
@@ -90,7 +90,9 @@ class Served:
     async def voice(self, heard_at_s: float = 0.0) -> Voice:
         centroid = np.zeros(256, np.float32)
         centroid[0] = 1.0
-        return await self.store.voices.add("ge2e:1", centroid, 3.0, NOON.plus(heard_at_s))
+        return await self.store.voices.add(
+            "ge2e:1", RoomPrint("hall", centroid, 3.0, NOON.plus(heard_at_s))
+        )
 
 
 @contextlib.asynccontextmanager

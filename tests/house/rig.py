@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.support.engine import ToldEngine
 from tests.support.events import Events, recorded
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg
-from wallflower.domain.speech import Turn, Utterance
+from wallflower.domain.speech import Utterance, VoicesHeard
 from wallflower.house import House
 from wallflower.pipeline import Shared
 from wallflower.runtime.bus import Bus
@@ -28,8 +28,8 @@ class Places:
     def __init__(self) -> None:
         self.forgotten: list[str] = []
 
-    async def turns(self, utterance: Utterance) -> Sequence[Turn]:
-        return ()
+    async def hear(self, utterance: Utterance) -> VoicesHeard:
+        return VoicesHeard()
 
     def forget(self, stream_id: str) -> None:
         self.forgotten.append(stream_id)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from tests.support.engine import ToldEngine, hear
 from wallflower.domain.errors import DiskFull, EngineFailed
-from wallflower.domain.speech import SpeakerRef, Turn, Utterance
+from wallflower.domain.prints import Prints
+from wallflower.domain.speech import SpeakerRef, Turn, Utterance, VoicesHeard
 from wallflower.domain.times import SAMPLE_RATE, WallTime
 from wallflower.pipeline.recognise import lines_of, words_of
 
 ANNA = SpeakerRef(1, "Anna", True, 0.9)
 UTTERANCE = Utterance("hall", 1, np.zeros(2 * SAMPLE_RATE, np.int16), WallTime(0), 0.3, 1.8)
+
+WINDOWS = np.eye(3, dtype=np.float32)
 
 
 class Voices:
@@ -25,12 +27,15 @@ class Voices:
         self.asked = 0
         self._trouble = trouble
 
-    async def turns(self, utterance: Utterance) -> Sequence[Turn]:
+    async def hear(self, utterance: Utterance) -> VoicesHeard:
         await asyncio.sleep(0)
         self.asked += 1
         if self._trouble is not None:
             raise self._trouble
-        return (Turn(utterance.speech_start_s, utterance.speech_end_s, ANNA),)
+        start_s, end_s = utterance.speech_start_s, utterance.speech_end_s
+        edges_s = np.linspace(start_s, end_s, len(WINDOWS) + 1)
+        prints = Prints("test", WINDOWS, edges_s, np.zeros(len(WINDOWS), np.bool_), 30.0)
+        return VoicesHeard((Turn(start_s, end_s, ANNA),), prints)
 
     def forget(self, stream_id: str) -> None:
         raise AssertionError("asked for turns only")
@@ -54,6 +59,9 @@ async def test_an_engine_that_breaks_twice_has_failed() -> None:
 async def test_words_and_turns_become_lines() -> None:
     (line,) = await lines_of(UTTERANCE, hear(UTTERANCE, "Good morning."), Voices())
     assert (line.text, line.speaker, line.engine) == ("Good morning.", ANNA, "test")
+    assert line.prints is not None
+    assert line.prints.edges_s[0] == pytest.approx(0.3 - line.start.seconds)
+    np.testing.assert_array_equal(line.prints.windows, WINDOWS)
 
 
 async def test_nobody_is_asked_who_said_nothing() -> None:
@@ -65,6 +73,7 @@ async def test_nobody_is_asked_who_said_nothing() -> None:
 async def test_without_speaker_recognition_lines_have_no_speaker() -> None:
     (line,) = await lines_of(UTTERANCE, hear(UTTERANCE, "Good morning."), None)
     assert line.speaker is None
+    assert line.prints is None
 
 
 async def test_a_voice_that_cannot_be_kept_costs_no_words() -> None:

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.speakers.prints import heard, voice
+from tests.speakers.prints import heard, stretch, voice
 from wallflower.speakers.clustering import group, pieces_of, smooth
 
 
 def test_two_voices_in_a_row_are_two_pieces() -> None:
     prints = np.vstack([heard(voice(1), 6), heard(voice(2), 4)])
-    first, second = pieces_of(prints, np.full(10, 0.4))
+    first, second = pieces_of(stretch(prints))
     assert first.windows.tolist() == [0, 1, 2, 3, 4, 5]
     assert second.windows.tolist() == [6, 7, 8, 9]
     assert first.speech_s == pytest.approx(2.4)
@@ -20,7 +20,7 @@ def test_two_voices_in_a_row_are_two_pieces() -> None:
 
 def test_one_voice_that_comes_back_is_one_piece_with_its_longest_run() -> None:
     prints = np.vstack([heard(voice(1), 5, 1), heard(voice(2), 4), heard(voice(1), 3, 2)])
-    piece, other = pieces_of(prints, np.full(12, 0.4))
+    piece, other = pieces_of(stretch(prints))
     assert piece.windows.tolist() == [0, 1, 2, 3, 4, 9, 10, 11]
     assert piece.longest_run_s == pytest.approx(2.0)
     assert other.longest_run_s == pytest.approx(1.6)
@@ -29,16 +29,16 @@ def test_one_voice_that_comes_back_is_one_piece_with_its_longest_run() -> None:
 def test_a_window_across_a_change_founds_no_piece() -> None:
     across = (voice(1) + voice(2))[None] / np.linalg.norm(voice(1) + voice(2))
     prints = np.vstack([heard(voice(1), 5), across, heard(voice(2), 5)])
-    assert len(pieces_of(prints, np.full(11, 0.4))) == 2
+    assert len(pieces_of(stretch(prints))) == 2
 
 
 def test_a_single_window_is_a_piece_however_short() -> None:
-    (piece,) = pieces_of(heard(voice(1), 1), np.array([0.3]))
+    (piece,) = pieces_of(stretch(heard(voice(1), 1), 0.3))
     assert piece.speech_s == pytest.approx(0.3)
 
 
 def test_nothing_has_no_pieces() -> None:
-    assert pieces_of(np.zeros((0, 256), np.float32), np.zeros(0)) == []
+    assert pieces_of(stretch(np.zeros((0, 256), np.float32))) == []
 
 
 @given(
@@ -47,7 +47,7 @@ def test_nothing_has_no_pieces() -> None:
 )
 def test_every_window_is_in_exactly_one_piece(who: list[int], seed: int) -> None:
     prints = np.vstack([heard(voice(each), 1, seed + at) for at, each in enumerate(who)])
-    pieces = pieces_of(prints, np.full(len(who), 0.4))
+    pieces = pieces_of(stretch(prints))
     windows = sorted(int(each) for piece in pieces for each in piece.windows)
     assert windows == list(range(len(who)))
     seconds = [piece.speech_s for piece in pieces]

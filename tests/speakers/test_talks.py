@@ -45,7 +45,7 @@ async def who(speakers: Speakers, media: Path) -> list[Stretch]:
         start_s = each.start.seconds
         found += [
             (start_s + turn.start_s, start_s + turn.end_s, turn.speaker.name)
-            for turn in await speakers.turns(each)
+            for turn in (await speakers.hear(each)).turns
         ]
     return found
 

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests.store.lines import NOON, line, print_of
+from tests.store.lines import line, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted, SpeakerRenamed
 from wallflower.store import LineQuery, Store
@@ -61,7 +61,7 @@ class History(RuleBasedStateMachine):
     def begin(self) -> None:
         self.store = self.do(self.open())
         for number in (1, 2):
-            voice = self.do(self.store.voices.add("ge2e", print_of(number), 1, NOON))
+            voice = self.do(self.store.voices.add("ge2e", room_print(number)))
             self.names[voice.id] = voice.name
 
     @rule(

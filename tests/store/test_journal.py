@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.store.lines import NOON, line, print_of
+from tests.store.lines import line, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted, SpeakerRenamed
 from wallflower.store import Store
@@ -10,7 +10,7 @@ from wallflower.store import Store
 
 async def eventful(store: Store) -> None:
     """Events 1 to 6: two lines in the hall, one on the porch, a name, a correction, a deletion."""
-    voice = await store.voices.add("ge2e", print_of(1), 1, NOON)
+    voice = await store.voices.add("ge2e", room_print(1))
     await store.lines.commit([line("One", speaker=voice.ref(0.9)), line("Two", 5)])
     await store.lines.commit([line("Three", 9, stream_id="porch")])
     await store.voices.rename(voice.id, "Anna")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.store.lines import NOON, line, print_of
+from tests.store.lines import line, room_print
 from wallflower.domain.errors import BadInput, NotFound
 from wallflower.domain.events import LineCommitted, LineDeleted
 from wallflower.domain.speech import SpeakerRef, Word
@@ -18,7 +18,7 @@ async def texts(store: Store, query: LineQuery) -> list[str]:
 
 
 async def test_a_committed_line_is_what_everybody_reads(store: Store) -> None:
-    anna = await store.voices.add("ge2e", print_of(1), 3.0, NOON)
+    anna = await store.voices.add("ge2e", room_print(1))
     heard = replace(
         line("Où est la clé?", speaker=anna.ref(0.8)),
         words=(Word("Où", 0.1234567, 0.5, 0.98765), Word("est", 0.5, 0.75, 1.0)),
@@ -45,7 +45,7 @@ async def test_a_line_of_a_voice_that_is_gone_is_kept(store: Store) -> None:
 
 
 async def test_a_speaker_renamed_meanwhile_is_announced_by_the_new_name(store: Store) -> None:
-    voice = await store.voices.add("ge2e", print_of(1), 3.0, NOON)
+    voice = await store.voices.add("ge2e", room_print(1))
     await store.voices.rename(voice.id, "Anna")
     (event,) = await store.lines.commit([line(speaker=voice.ref(0.5))])
     assert event.line.speaker == SpeakerRef(voice.id, "Anna", True, 0.5)
@@ -90,7 +90,7 @@ async def test_a_corrected_text_is_found_and_the_old_one_is_not(store: Store) ->
 
 
 async def test_a_corrected_speaker_is_certain(store: Store) -> None:
-    voice = await store.voices.add("ge2e", print_of(1), 3.0, NOON)
+    voice = await store.voices.add("ge2e", room_print(1))
     await store.lines.commit([line()])
     event = await store.lines.change(1, speaker_id=voice.id)
     assert event.line.speaker == SpeakerRef(voice.id, "Voice 1", False, 1.0)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from peewee import SqliteDatabase
 
-from tests.store.lines import NOON, line, print_of
+from tests.store.lines import NOON, line, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.errors import BadInput
 from wallflower.domain.times import WallTime
 from wallflower.store import LineQuery, Store, paging
 from wallflower.store.connection import connect
-from wallflower.store.lines import _lines
+from wallflower.store.line_rows import lines_joined
 from wallflower.store.query import Position, cursor_at
 
 CURSOR = cursor_at(Position(NOON.plus(500).ns, 1))
@@ -36,7 +36,7 @@ def queries() -> Iterator[LineQuery]:
 async def filled(path: Path, clock: ManualClock) -> Path:
     """A closed store with 600 lines of two voices on two streams."""
     store = await Store.open(path, clock=clock)
-    voices = [await store.voices.add("ge2e", print_of(i), 1, NOON) for i in range(2)]
+    voices = [await store.voices.add("ge2e", room_print(i)) for i in range(2)]
     await store.lines.commit(
         [
             line(
@@ -61,7 +61,7 @@ def database(filled: Path) -> Iterator[SqliteDatabase]:
 
 
 def plan(database: SqliteDatabase, query: LineQuery, *, few: bool) -> list[str]:
-    selected = paging.filtered(query, _lines())
+    selected = paging.filtered(query, lines_joined())
     if query.text is not None:
         selected = paging.matching('"door"', selected, few=few)
     sql, parameters = selected.limit(query.limit + 1).sql()
@@ -93,10 +93,10 @@ def test_pages_are_what_a_plain_filter_would_give(
     database: SqliteDatabase, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging, "FEW", few)
-    rows = paging.page_of(LineQuery(limit=400), _lines(), database)
+    rows = paging.page_of(LineQuery(limit=400), lines_joined(), database)
     everything = list(rows.items)
     while rows.next is not None:
-        rows = paging.page_of(LineQuery(limit=400, cursor=rows.next), _lines(), database)
+        rows = paging.page_of(LineQuery(limit=400, cursor=rows.next), lines_joined(), database)
         everything += rows.items
     assert len(everything) == 600
     for query in queries():
@@ -110,7 +110,7 @@ def test_pages_are_what_a_plain_filter_would_give(
             and (query.until is None or item.start < query.until)
             and (query.cursor is None or (item.start, item.id) < (NOON.plus(500), 1))
         ]
-        page = paging.page_of(query, _lines(), database)
+        page = paging.page_of(query, lines_joined(), database)
         assert list(page.items) == expected[:50], query
         assert (page.next is None) == (len(expected) <= 50)
 

@@ -1,18 +1,14 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.lines import print_of
 from wallflower.domain.speech import Word
 from wallflower.store.rows import (
     clean,
     folded,
-    pack_embedding,
     pack_words,
-    unpack_embedding,
     unpack_words,
 )
 
@@ -57,10 +53,3 @@ def test_what_is_no_words_is_told(packed: str) -> None:
 )
 def test_names_people_would_call_the_same(one: str, other: str) -> None:
     assert folded(one) == folded(other)
-
-
-def test_prints_come_back_bit_by_bit() -> None:
-    centroid = print_of(3)
-    back = unpack_embedding(pack_embedding(centroid))
-    np.testing.assert_array_equal(back, centroid)
-    assert back.flags.writeable

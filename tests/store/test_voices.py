@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from tests.store.lines import NOON, line, print_of
+from tests.store.lines import NOON, line, print_of, room_print, sample
 from tests.support.clock import ManualClock
 from wallflower.domain.errors import BadInput, Conflict, NotFound
 from wallflower.domain.events import SpeakerRenamed
@@ -15,31 +15,59 @@ from wallflower.store import LineQuery, Store
 
 async def test_the_speaker_stage_can_keep_voices_here(store: Store) -> None:
     keeper: VoiceKeeper = store.voices
-    centroid = print_of(1)
-    voice = await keeper.add("ge2e", centroid, 2.5, NOON)
+    voice = await keeper.add("ge2e", room_print(1, 2.5))
     assert (voice.name, voice.known, voice.encoder, voice.speech_s) == (
         "Voice 1", False, "ge2e", 2.5,
     )  # fmt: skip
     (same,) = await keeper.all("ge2e")
-    np.testing.assert_array_equal(same.centroid, centroid)
-    assert same.centroid.dtype == np.float32
-    assert (same.first_heard, same.last_heard) == (NOON, NOON)
+    (print_,) = same.prints
+    np.testing.assert_array_equal(print_.embedding, print_of(1))
+    assert print_.embedding.dtype == np.float32
+    assert (print_.stream_id, same.first_heard, same.last_heard) == ("hall", NOON, NOON)
     assert await keeper.all("ecapa") == []
 
 
-async def test_a_print_grows(store: Store) -> None:
-    voice = await store.voices.add("ge2e", print_of(1), 2.5, NOON)
-    await store.voices.update(voice.id, print_of(2), 9.0, NOON.plus(60))
-    await store.voices.update(voice.id, print_of(3), 12.0, NOON.plus(30))
+async def test_a_print_grows_stream_by_stream(store: Store) -> None:
+    voice = await store.voices.add("ge2e", room_print(1, 2.5))
+    await store.voices.update("ge2e", voice.id, room_print(2, 9, NOON.plus(60)))
+    await store.voices.update("ge2e", voice.id, room_print(3, 4, NOON.plus(30), stream_id="porch"))
     grown = await store.voices.get(voice.id)
-    np.testing.assert_array_equal(grown.centroid, print_of(3))
-    assert (grown.speech_s, grown.first_heard, grown.last_heard) == (12.0, NOON, NOON.plus(60))
+    assert [(each.stream_id, each.speech_s) for each in grown.prints] == [("hall", 9), ("porch", 4)]
+    np.testing.assert_array_equal(grown.prints[0].embedding, print_of(2))
+    assert (grown.first_heard, grown.last_heard) == (NOON, NOON.plus(60))
+
+
+async def test_prints_of_two_encoders_never_mix(store: Store) -> None:
+    voice = await store.voices.add("ge2e", room_print(1, 2.5))
+    await store.voices.update("ecapa", voice.id, room_print(2, 3, NOON.plus(9)))
+    for encoder, seed in (("ge2e", 1), ("ecapa", 2)):
+        (found,) = await store.voices.all(encoder)
+        (print_,) = found.prints
+        assert found.encoder == encoder
+        np.testing.assert_array_equal(print_.embedding, print_of(seed))
+    assert (await store.voices.get(voice.id)).encoder == "ecapa"
+
+
+async def test_the_best_samples_of_each_room_are_kept(store: Store) -> None:
+    voice = await store.voices.add("ge2e", room_print())
+    for quality in (0.2, 0.9, 0.5, 0.7):
+        await store.voices.keep_sample(voice.id, sample(quality))
+    await store.voices.keep_sample(voice.id, sample(0.1, stream_id="porch"))
+    kept = await store.voices.samples(voice.id)
+    assert [(each.stream_id, each.quality) for each in kept] == [
+        ("hall", 0.9), ("hall", 0.7), ("porch", 0.1),
+    ]  # fmt: skip
+    for stream in range(9):
+        await store.voices.keep_sample(voice.id, sample(0.6, stream_id=f"room_{stream}"))
+    assert len(await store.voices.samples(voice.id)) == 8
 
 
 async def test_a_voice_that_is_gone_is_ignored_by_update_and_not_found_by_others(
     store: Store,
 ) -> None:
-    await store.voices.update(5, print_of(1), 1.0, NOON)
+    await store.voices.update("ge2e", 5, room_print())
+    await store.voices.keep_sample(5, sample())
+    assert await store.voices.samples(5) == []
     with pytest.raises(NotFound, match="no voice 5"):
         await store.voices.get(5)
     with pytest.raises(NotFound, match="no voice 5"):
@@ -48,31 +76,29 @@ async def test_a_voice_that_is_gone_is_ignored_by_update_and_not_found_by_others
 
 async def test_numbers_are_never_given_twice(store: Store, clock: ManualClock) -> None:
     for number in (1, 2):
-        assert (await store.voices.add("ge2e", print_of(number), 1, NOON)).name == f"Voice {number}"
+        assert (await store.voices.add("ge2e", room_print(number))).name == f"Voice {number}"
     await store.voices.rename(2, "Anna")
     # A number that a person took as a name is used, too.
     await store.voices.rename(1, "voice 4")
-    assert (await store.voices.add("ge2e", print_of(3), 1, NOON)).name == "Voice 3"
-    assert (await store.voices.add("ge2e", print_of(4), 1, NOON)).name == "Voice 5"
+    assert (await store.voices.add("ge2e", room_print(3))).name == "Voice 3"
+    assert (await store.voices.add("ge2e", room_print(4))).name == "Voice 5"
 
 
 async def test_voices_added_at_once_get_names_of_their_own(store: Store) -> None:
-    voices = await asyncio.gather(
-        *(store.voices.add("ge2e", print_of(i), 1, NOON) for i in range(8))
-    )
+    voices = await asyncio.gather(*(store.voices.add("ge2e", room_print(i)) for i in range(8)))
     assert {voice.name for voice in voices} == {f"Voice {i}" for i in range(1, 9)}
 
 
 async def test_everyone_is_ordered_by_when_they_were_heard_last(store: Store) -> None:
     for i in range(3):
-        await store.voices.add("ge2e", print_of(i), 1, NOON.plus(i))
-    await store.voices.update(1, print_of(1), 2, NOON.plus(10))
+        await store.voices.add("ge2e", room_print(i, 1, NOON.plus(i)))
+    await store.voices.update("ge2e", 1, room_print(1, 2, NOON.plus(10)))
     assert [voice.id for voice in await store.voices.everyone()] == [1, 3, 2]
 
 
 async def test_everyone_on_one_stream(store: Store) -> None:
-    anna = await store.voices.add("ge2e", print_of(1), 1, NOON)
-    ben = await store.voices.add("ge2e", print_of(2), 1, NOON)
+    anna = await store.voices.add("ge2e", room_print(1))
+    ben = await store.voices.add("ge2e", room_print(2))
     await store.lines.commit(
         [
             line(speaker=anna.ref(1), stream_id="hall"),
@@ -85,7 +111,7 @@ async def test_everyone_on_one_stream(store: Store) -> None:
 
 
 async def test_a_new_name_shows_on_past_lines_at_once(store: Store) -> None:
-    voice = await store.voices.add("ge2e", print_of(1), 1, NOON)
+    voice = await store.voices.add("ge2e", room_print(1))
     await store.lines.commit([line(speaker=voice.ref(0.7))])
     event = await store.voices.rename(voice.id, "  Anna   Maria ")
     assert event == SpeakerRenamed(2, voice.id, "Anna Maria", known=True)
@@ -102,15 +128,15 @@ async def test_a_new_name_shows_on_past_lines_at_once(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81])
 async def test_a_name_must_be_one(store: Store, name: str) -> None:
-    voice = await store.voices.add("ge2e", print_of(1), 1, NOON)
+    voice = await store.voices.add("ge2e", room_print(1))
     with pytest.raises(BadInput):
         await store.voices.rename(voice.id, name)
     assert not (await store.voices.get(voice.id)).known
 
 
 async def test_two_voices_cannot_share_a_name_but_one_may_change_its_case(store: Store) -> None:
-    anna = await store.voices.add("ge2e", print_of(1), 1, NOON)
-    ben = await store.voices.add("ge2e", print_of(2), 1, NOON)
+    anna = await store.voices.add("ge2e", room_print(1))
+    ben = await store.voices.add("ge2e", room_print(2))
     await store.voices.rename(anna.id, "Änne Groß")
     with pytest.raises(Conflict, match="already"):
         await store.voices.rename(ben.id, "ÄNNE GROSS")

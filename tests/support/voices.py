@@ -6,8 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 
-from wallflower.domain.times import WallTime
-from wallflower.domain.voices import Embedding, Voice
+from wallflower.domain.voices import RoomPrint, Sample, Voice
 
 
 class MemoryVoices:
@@ -15,28 +14,30 @@ class MemoryVoices:
 
     def __init__(self) -> None:
         self.kept: dict[int, Voice] = {}
+        self.samples: dict[int, list[Sample]] = {}
         self._last = 0
 
     async def all(self, encoder: str) -> Sequence[Voice]:
         await asyncio.sleep(0)
         return [voice for voice in self.kept.values() if voice.encoder == encoder]
 
-    async def add(self, encoder: str, centroid: Embedding, speech_s: float, at: WallTime) -> Voice:
+    async def add(self, encoder: str, first: RoomPrint) -> Voice:
         await asyncio.sleep(0)
         self._last += 1
-        number = self._last
-        voice = Voice(number, f"Voice {number}", False, encoder, centroid, speech_s, at, at)
+        number, at = self._last, first.last_heard
+        voice = Voice(number, f"Voice {number}", False, encoder, (first,), at, at)
         self.kept[number] = voice
         return voice
 
-    async def update(
-        self, voice_id: int, centroid: Embedding, speech_s: float, at: WallTime
-    ) -> None:
+    async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:
         await asyncio.sleep(0)
         if voice := self.kept.get(voice_id):
-            self.kept[voice_id] = dataclasses.replace(
-                voice, centroid=centroid, speech_s=speech_s, last_heard=at
-            )
+            self.kept[voice_id] = voice.sounding(learnt)
+
+    async def keep_sample(self, voice_id: int, sample: Sample) -> None:
+        await asyncio.sleep(0)
+        if voice_id in self.kept:
+            self.samples.setdefault(voice_id, []).append(sample)
 
     def rename(self, voice_id: int, name: str) -> None:
         self.kept[voice_id] = dataclasses.replace(self.kept[voice_id], name=name, known=True)

@@ -15,7 +15,7 @@ from wallflower.domain.speech import Line, SpeakerRef
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import AudioTrack, Probe, VideoTrack
-from wallflower.domain.voices import Voice
+from wallflower.domain.voices import RoomPrint, Voice
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
@@ -113,7 +113,7 @@ class Site:
         """A new one, `Voice N`, unlike all others."""
         centroid = np.zeros(256, np.float32)
         centroid[0] = 1.0
-        return await self.store.voices.add("ge2e:1", centroid, 3.0, BEGAN)
+        return await self.store.voices.add("ge2e:1", RoomPrint("hall", centroid, 3.0, BEGAN))
 
     async def say(
         self, text: str, voice: Voice, *, stream_id: str = "hall", announce: bool = True

@@ -48,6 +48,23 @@ class SpeakerRenamed:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerMerged:
+    """Two voices were one: every line of `gone_id` is `into_id`'s from now on."""
+
+    event_id: int
+    gone_id: int
+    into_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerForgotten:
+    """A voice is gone; its lines have no speaker any more."""
+
+    event_id: int
+    speaker_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechChanged:
     """Somebody began (`on`) or stopped talking on a stream."""
 
@@ -115,6 +132,8 @@ Event = (
     | LineCorrected
     | LineDeleted
     | SpeakerRenamed
+    | SpeakerMerged
+    | SpeakerForgotten
     | SpeechChanged
     | SpeakerHeard
     | PartialHeard
@@ -126,5 +145,7 @@ Event = (
     | HealthChanged
 )
 
-Recorded = LineCommitted | LineCorrected | LineDeleted | SpeakerRenamed
+Recorded = (
+    LineCommitted | LineCorrected | LineDeleted | SpeakerRenamed | SpeakerMerged | SpeakerForgotten
+)
 """Events that stand in the journal."""

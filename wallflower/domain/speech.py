@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from wallflower.domain.prints import Prints
 from wallflower.domain.times import SAMPLE_RATE, WallTime
 
 Pcm = npt.NDArray[np.int16]
@@ -80,7 +81,9 @@ class SpeakerRef:
     known: bool
     """True once a person has named this voice."""
     confidence: float
-    """0 to 1."""
+    """The probability, 0 to 1, that it is this voice and neither another nor a stranger."""
+    sure: bool = True
+    """False: the likeliest voice, but not likely enough to act on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,17 @@ class Turn:
     start_s: float
     end_s: float
     speaker: SpeakerRef
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoicesHeard:
+    """Who speaks when in one utterance, and what that rests on."""
+
+    turns: tuple[Turn, ...] = ()
+    """In order of their starts. Where two people talk at once, turns overlap."""
+    prints: Prints | None = None
+    """Edges in seconds from the start of the utterance's `pcm`; None when there was too little
+    speech to tell a voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +126,7 @@ class Line:
     engine: str
     id: int | None = field(default=None)
     """The store's id; None until it is stored."""
+    confirmed: bool = False
+    """Whether a person said, or confirmed, whose line it is."""
+    prints: Prints | None = field(default=None, repr=False, compare=False)
+    """What the voice sounded like; None on lines read from the store."""

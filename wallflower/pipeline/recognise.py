@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 
 from wallflower.asr.contract import Recognition
 from wallflower.domain.errors import EngineFailed, StoreError
-from wallflower.domain.speech import Line, Transcript, Turn, Utterance
+from wallflower.domain.speech import Line, Transcript, Utterance, VoicesHeard
 from wallflower.pipeline.shared import Speakers
-from wallflower.timeline import fuse
+from wallflower.timeline import fuse, with_prints
 
 _log = logging.getLogger(__name__)
 
@@ -33,10 +32,11 @@ async def lines_of(
     """
     if not transcript.words:
         return ()
-    turns: Sequence[Turn] = ()
+    heard = VoicesHeard()
     if speakers is not None:
         try:
-            turns = await speakers.turns(utterance)
+            heard = await speakers.hear(utterance)
         except StoreError as error:
             _log.warning("%s: nobody knows who spoke: %s", utterance.stream_id, error)
-    return fuse(utterance, transcript, turns)
+    lines = fuse(utterance, transcript, heard.turns)
+    return with_prints(lines, utterance, heard.prints)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from wallflower.asr.contract import Engine
 from wallflower.audio import SegmenterSettings, SileroModel
-from wallflower.domain.speech import Line, Turn, Utterance
+from wallflower.domain.speech import Line, Utterance, VoicesHeard
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock
 
@@ -17,7 +17,7 @@ from wallflower.runtime.clock import Clock
 class Speakers(Protocol):
     """Tells who speaks in an utterance."""
 
-    async def turns(self, utterance: Utterance) -> Sequence[Turn]: ...
+    async def hear(self, utterance: Utterance) -> VoicesHeard: ...
 
     def forget(self, stream_id: str) -> None:
         """The stream is gone or listens elsewhere: what was learnt about its room is void."""

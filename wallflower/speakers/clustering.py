@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from wallflower.speakers.scoring import Piece, Prints, unit
+from wallflower.domain.prints import Prints
+from wallflower.speakers.scoring import Piece, Vectors, unit
 
 Labels = npt.NDArray[np.int64]
 
@@ -24,40 +25,40 @@ LEAST_S: Final = 0.6
 """A group with less speech than this is a change of voice caught in the middle, or a cough."""
 
 
-def pieces_of(prints: Prints, shares_s: npt.NDArray[np.float64]) -> list[Piece]:
-    """Group the windows of one utterance by voice; the one with most speech first.
-
-    `prints` has shape (windows, dimension), `shares_s` the seconds each window speaks for.
-    """
-    if not len(prints):
+def pieces_of(prints: Prints) -> list[Piece]:
+    """Group the windows of one utterance by voice; the one with most speech first."""
+    windows, shares_s = prints.windows, np.diff(prints.edges_s)
+    if not len(windows):
         return []
-    labels = group(prints, JOIN)
+    labels = group(windows, JOIN)
     seconds = np.bincount(labels, weights=shares_s)
     kept = np.flatnonzero(seconds >= LEAST_S)
     if not len(kept):
         kept = np.array([seconds.argmax()])
-    means = unit(np.stack([prints[labels == label].mean(axis=0) for label in kept]))
-    labels = smooth(prints @ means.T, SWITCH)
-    found = [_piece(prints, shares_s, labels == label) for label in np.unique(labels)]
+    means = unit(np.stack([windows[labels == label].mean(axis=0) for label in kept]))
+    labels = smooth(windows @ means.T, SWITCH)
+    found = [_piece(windows, shares_s, labels == label) for label in np.unique(labels)]
     return sorted(found, key=lambda piece: -piece.speech_s)
 
 
-def _piece(prints: Prints, shares_s: npt.NDArray[np.float64], mine: npt.NDArray[np.bool_]) -> Piece:
+def _piece(
+    windows: Vectors, shares_s: npt.NDArray[np.float64], mine: npt.NDArray[np.bool_]
+) -> Piece:
     run = longest = 0.0
     for share, is_mine in zip(shares_s, mine, strict=True):
         run = run + float(share) if is_mine else 0.0
         longest = max(longest, run)
-    mean = unit(prints[mine].mean(axis=0))
+    mean = unit(windows[mine].mean(axis=0))
     return Piece(np.flatnonzero(mine), mean, float(shares_s[mine].sum()), longest)
 
 
-def group(prints: Prints, join: float) -> Labels:
+def group(windows: Vectors, join: float) -> Labels:
     """Agglomerative clustering with average linkage; labels from 0, shape (windows,).
 
     Joins the two groups with the highest mean cosine until none has at least `join`.
     """
-    count = len(prints)
-    likeness = (prints @ prints.T).astype(np.float64)
+    count = len(windows)
+    likeness = (windows @ windows.T).astype(np.float64)
     np.fill_diagonal(likeness, -np.inf)
     sizes = np.ones(count)
     owner = np.arange(count)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from wallflower.speakers.scoring import Prints, unit
+from wallflower.speakers.scoring import Vectors, unit
 
 ALIKE: Final = 0.70
 """Two windows with this cosine or more are one voice, and so is what lies between them."""
@@ -24,7 +24,7 @@ def first_look(windows: int) -> Numbers:
     return np.unique(np.append(np.arange(0, windows, 2), windows - 1)) if windows else np.arange(0)
 
 
-def second_look(looked: Numbers, prints: Prints) -> Numbers:
+def second_look(looked: Numbers, prints: Vectors) -> Numbers:
     """The windows left out whose neighbours differ; `prints` are those of `looked`, in order."""
     alike = np.einsum("ij,ij->i", prints[:-1], prints[1:]) >= ALIKE
     left_out = np.diff(looked) > 1
@@ -32,7 +32,7 @@ def second_look(looked: Numbers, prints: Prints) -> Numbers:
     return numbers
 
 
-def filled(windows: int, looked: Numbers, prints: Prints) -> Prints:
+def filled(windows: int, looked: Numbers, prints: Vectors) -> Vectors:
     """A print for every window; one that was left out has the mean of its neighbours'.
 
     `looked` must hold at least what `first_look` asked for.

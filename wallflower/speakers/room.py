@@ -1,7 +1,7 @@
 """What a stream knows of the place it listens to: noise, echo, and how voices sound there.
 
-Noise and echo move all prints of a room the same way. So a stream remembers, for as long as the
-program runs, how each voice it has heard sounds here, and compares with that first.
+Noise and echo move all prints of a room the same way. So a voice has a print on each stream it
+was heard on, and a stream compares with its own first.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from wallflower.domain.speech import Pcm
-from wallflower.domain.voices import Embedding, Voice
-from wallflower.speakers.scoring import LEARN_FROM_S, Known, Piece, grown
+from wallflower.domain.voices import Voice
+from wallflower.speakers.scoring import LEARN_FROM_S, Known
 
 FRAME: Final = 160
 SMOOTH: Final = 5
@@ -43,30 +43,31 @@ class Room:
 
     def __init__(self) -> None:
         self._speech_s = 0.0
-        self._sounds: dict[int, tuple[Embedding, float]] = {}
         self.contrast_db = 0.0
         """Over the last utterances; means nothing until something was heard."""
         self.heard_s = 0.0
         """Seconds of speech, ever."""
 
-    def hear(self, pcm: Pcm, speech_s: float) -> None:
-        """Take in an utterance with `speech_s` seconds of speech, above 0."""
+    def hear(self, contrast_db: float, speech_s: float) -> None:
+        """Take in an utterance of that contrast with `speech_s` seconds of speech, above 0."""
         self.heard_s += speech_s
         self._speech_s = min(self._speech_s + speech_s, MEMORY_S)
-        self.contrast_db += speech_s / self._speech_s * (contrast_db(pcm) - self.contrast_db)
+        self.contrast_db += speech_s / self._speech_s * (contrast_db - self.contrast_db)
 
-    def learn(self, voice_id: int, piece: Piece) -> None:
-        """The voice was heard here."""
-        print_, speech_s = self._sounds.get(voice_id, (piece.mean, 0.0))
-        self._sounds[voice_id] = (grown(print_, speech_s, piece), speech_s + piece.speech_s)
 
-    def known(self, voices: Sequence[Voice], dimension: int) -> Known:
-        """`voices` as they sound here, in their order; those that are gone are forgotten."""
-        ids = {voice.id for voice in voices}
-        self._sounds = {key: sound for key, sound in self._sounds.items() if key in ids}
-        sounds = [self._sounds.get(each.id, (each.centroid, each.speech_s)) for each in voices]
-        return Known(
-            np.array([print_ for print_, _ in sounds], np.float32).reshape(-1, dimension),
-            np.array([min(speech_s, LEARN_FROM_S) for _, speech_s in sounds]),
-            np.array([voice.id in self._sounds for voice in voices], dtype=np.bool_),
-        )
+def known_on(stream_id: str, voices: Sequence[Voice], dimension: int) -> Known:
+    """`voices` as they sound on this stream, or else anywhere, in their order."""
+    here = [voice.print_on(stream_id) for voice in voices]
+    prints = [
+        voice.centroid if print_ is None else print_.embedding
+        for voice, print_ in zip(voices, here, strict=True)
+    ]
+    seconds = [
+        voice.speech_s if print_ is None else print_.speech_s
+        for voice, print_ in zip(voices, here, strict=True)
+    ]
+    return Known(
+        np.array(prints, np.float32).reshape(-1, dimension),
+        np.minimum(np.array(seconds, np.float64), LEARN_FROM_S),
+        np.array([print_ is not None for print_ in here], dtype=np.bool_),
+    )

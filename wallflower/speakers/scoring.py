@@ -26,9 +26,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from wallflower.domain.voices import Embedding
+from wallflower.domain.prints import Embedding
 
-Prints = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.float32]
 """Shape (prints, dimension), each of L2 norm 1."""
 Array = npt.NDArray[np.float64]
 
@@ -79,7 +79,7 @@ class Piece:
 class Known:
     """The voices a piece may belong to."""
 
-    prints: Prints
+    prints: Vectors
     """One per voice: how it sounds here, or the house's print of it."""
     speech_s: Array
     """Seconds of speech behind each."""
@@ -104,7 +104,7 @@ def strangers_score(contrast_db: float) -> float:
     return float(np.interp(contrast_db, CONTRAST_DB, STRANGERS))
 
 
-def scores(piece: Prints, piece_s: float, voices: Prints, voices_s: Array) -> Array:
+def scores(piece: Vectors, piece_s: float, voices: Vectors, voices_s: Array) -> Array:
     """Score of one print against each voice: about 1 for its own, shape (voices,)."""
     cosines = (voices @ piece).astype(np.float64)
     return np.asarray(cosines / (reliability(piece_s) * reliability(voices_s)))

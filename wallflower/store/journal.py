@@ -12,6 +12,8 @@ from wallflower.domain.events import (
     LineCorrected,
     LineDeleted,
     Recorded,
+    SpeakerForgotten,
+    SpeakerMerged,
     SpeakerRenamed,
 )
 from wallflower.domain.speech import Line
@@ -32,7 +34,7 @@ class Journal:
     ) -> list[Recorded]:
         """Events younger than `event_id`, oldest first, at most `limit`; none: no more there.
 
-        With `stream_id` those of that stream, and those about every stream (renamed speakers).
+        With `stream_id` those of that stream, and those about every stream (speakers).
         Lines are as they are now. Events of a line deleted since are left out up to its
         `LineDeleted`.
         """
@@ -119,6 +121,41 @@ def record_renamed(
     return SpeakerRenamed(event_id, voice_id, name, known)
 
 
+def record_merged(
+    database: SqliteDatabase, at: WallTime, gone_id: int, into_id: int
+) -> SpeakerMerged:
+    payload = json.dumps({"into": into_id})
+    event_id = _record(database, Kind.SPEAKER_MERGED, at, voice_id=gone_id, payload=payload)
+    return SpeakerMerged(event_id, gone_id, into_id)
+
+
+def record_forgotten(database: SqliteDatabase, at: WallTime, voice_id: int) -> SpeakerForgotten:
+    event_id = _record(database, Kind.SPEAKER_FORGOTTEN, at, voice_id=voice_id)
+    return SpeakerForgotten(event_id, voice_id)
+
+
+def heir_of(database: SqliteDatabase, voice_id: int) -> int | None:
+    """The voice that `voice_id` is part of now; None when it was forgotten, or nobody knows.
+
+    A voice that is there is its own heir.
+    """
+    seen: set[int] = set()
+    while voice_id not in seen:
+        if VoiceRow.select(VoiceRow.id).where(VoiceRow.id == int64(voice_id)).exists(database):
+            return voice_id
+        seen.add(voice_id)
+        last = (
+            JournalRow.select(JournalRow.payload)
+            .where((JournalRow.voice_id == voice_id) & (JournalRow.kind == Kind.SPEAKER_MERGED))
+            .order_by(JournalRow.id.desc())
+            .scalar(database)
+        )
+        if last is None:
+            return None
+        voice_id = int(json.loads(last)["into"])
+    return None
+
+
 def _record(database: SqliteDatabase, kind: Kind, at: WallTime, **columns: Any) -> int:
     return int(JournalRow.insert(kind=kind, at_ns=at.ns, **columns).execute(database))
 
@@ -135,3 +172,7 @@ def _event(row: dict[str, Any]) -> Recorded:
         case Kind.SPEAKER_RENAMED:
             told = json.loads(row["payload"])
             return SpeakerRenamed(event_id, row["voice_id"], told["name"], told["known"])
+        case Kind.SPEAKER_MERGED:
+            return SpeakerMerged(event_id, row["voice_id"], json.loads(row["payload"])["into"])
+        case Kind.SPEAKER_FORGOTTEN:
+            return SpeakerForgotten(event_id, row["voice_id"])

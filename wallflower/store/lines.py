@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from peewee import JOIN, ModelSelect, SqliteDatabase
+from peewee import SqliteDatabase
 
 from wallflower.domain.errors import BadInput, NotFound
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted
 from wallflower.domain.speech import Line
+from wallflower.domain.times import WallTime
+from wallflower.domain.voices import HeardLine
 from wallflower.runtime.clock import Clock
 from wallflower.store.connection import Connections
-from wallflower.store.journal import record_committed, record_corrected, record_deleted
+from wallflower.store.journal import (
+    heir_of,
+    record_committed,
+    record_corrected,
+    record_deleted,
+)
+from wallflower.store.line_prints import heard_lines, put_line_print
+from wallflower.store.line_rows import CORRECTED, line_of, lines_joined
 from wallflower.store.models import LineRow, VoiceRow
 from wallflower.store.paging import page_of
 from wallflower.store.query import LineQuery, Page, checked
 from wallflower.store.rows import clean, int64, line_columns, line_from
-
-CORRECTED_CONFIDENCE: Final = 1.0
-"""A speaker named by a person, not guessed."""
+from wallflower.store.voice_rows import heard_at
 
 _log = logging.getLogger(__name__)
 
@@ -33,32 +40,57 @@ class LineTable:
     async def commit(self, lines: Sequence[Line]) -> list[LineCommitted]:
         """Store `lines` in one transaction; the events hold them as stored, in the same order.
 
-        Words are kept to the millisecond. A speaker's name is the one the voice has now; a voice
-        that is gone meanwhile leaves the line without a speaker. The caller publishes the events.
+        Words are kept to the millisecond. A speaker's name is the one the voice has now. A voice
+        that was merged meanwhile leaves its line to the voice it is part of; one that is gone
+        leaves it without a speaker. The caller publishes the events.
         Raises `DiskFull` or `StoreError` and has stored nothing then.
         """
 
         def work(database: SqliteDatabase) -> list[LineCommitted]:
-            voices = _voices(database, {line.speaker.id for line in lines if line.speaker})
+            heirs = _heirs(database, {line.speaker.id for line in lines if line.speaker})
+            voices = _voices(database, {heir for heir in heirs.values() if heir is not None})
             now = self._clock.wall()
             events = []
             for line in lines:
                 columns = line_columns(line)
-                voice = voices.get(columns["speaker"])
-                if voice is None and columns["speaker"] is not None:
-                    _log.warning("voice %d of a new line is gone", columns["speaker"])
-                    columns |= {"speaker": None, "speaker_confidence": None}
+                if line.speaker is not None:
+                    columns |= _belonging(heirs[line.speaker.id])
                 columns["id"] = LineRow.insert(**columns).execute(database)
-                events.append(record_committed(database, now, line_from(columns | (voice or {}))))
+                if line.prints is not None:
+                    put_line_print(database, columns["id"], line.prints)
+                voice = voices.get(columns["speaker"], {})
+                events.append(record_committed(database, now, line_from(columns | voice)))
+            _hear(database, events)
             return events
 
         return await self._connections.write(work) if lines else []
+
+    async def heard(
+        self,
+        encoder: str,
+        *,
+        since: WallTime,
+        until: WallTime | None = None,
+        limit: int = 2000,
+    ) -> list[HeardLine]:
+        """Lines that start from `since` to before `until` and whose prints are kept, by start.
+
+        Of more than `limit` the youngest. Only those with prints of `encoder`.
+        """
+
+        def work(database: SqliteDatabase) -> list[HeardLine]:
+            when = LineRow.start_ns >= int64(since.ns)
+            if until is not None:
+                when &= LineRow.start_ns < int64(until.ns)
+            return heard_lines(database, encoder, when, limit)
+
+        return await self._connections.read(work)
 
     async def get(self, line_id: int) -> Line:
         """Raises `NotFound`."""
 
         def work(database: SqliteDatabase) -> Line:
-            return _line(database, line_id)
+            return line_of(database, line_id)
 
         return await self._connections.read(work)
 
@@ -70,7 +102,7 @@ class LineTable:
         checked(query)
 
         def work(database: SqliteDatabase) -> Page:
-            return page_of(query, _lines(), database)
+            return page_of(query, lines_joined(), database)
 
         return await self._connections.read(work)
 
@@ -88,16 +120,16 @@ class LineTable:
             raise BadInput("A line's text must not be empty; delete the line instead.")
 
         def work(database: SqliteDatabase) -> LineCorrected:
-            _line(database, line_id)
+            line_of(database, line_id)
             changes: dict[str, Any] = {}
             if text is not None:
                 changes["text"] = clean(text.strip())
             if speaker_id is not None:
                 if not _voices(database, {speaker_id}):
                     raise NotFound(f"There is no voice {speaker_id}.")
-                changes |= {"speaker": speaker_id, "speaker_confidence": CORRECTED_CONFIDENCE}
+                changes |= {"speaker": speaker_id, **CORRECTED}
             LineRow.update(**changes).where(LineRow.id == line_id).execute(database)
-            return record_corrected(database, self._clock.wall(), _line(database, line_id))
+            return record_corrected(database, self._clock.wall(), line_of(database, line_id))
 
         return await self._connections.write(work)
 
@@ -105,25 +137,36 @@ class LineTable:
         """Raises `NotFound`. The caller publishes the event."""
 
         def work(database: SqliteDatabase) -> LineDeleted:
-            stream_id = _line(database, line_id).stream_id
+            stream_id = line_of(database, line_id).stream_id
             LineRow.delete().where(LineRow.id == line_id).execute(database)
             return record_deleted(database, self._clock.wall(), line_id, stream_id)
 
         return await self._connections.write(work)
 
 
-def _lines() -> ModelSelect[LineRow]:
-    """Lines with the present name and standing of their voices."""
-    return LineRow.select(
-        LineRow, VoiceRow.name.alias("speaker_name"), VoiceRow.known.alias("speaker_known")
-    ).join(VoiceRow, JOIN.LEFT_OUTER)
+def _heirs(database: SqliteDatabase, voice_ids: set[int]) -> dict[int, int | None]:
+    heirs = {voice_id: heir_of(database, voice_id) for voice_id in voice_ids}
+    for voice_id, heir in heirs.items():
+        if heir is None:
+            _log.warning("voice %d of a new line is gone", voice_id)
+    return heirs
 
 
-def _line(database: SqliteDatabase, line_id: int) -> Line:
-    row = _lines().where(LineRow.id == int64(line_id)).dicts().first(database)
-    if row is None:
-        raise NotFound(f"There is no line {line_id}.")
-    return line_from(row)
+def _belonging(heir: int | None) -> dict[str, Any]:
+    """Columns of a line that a voice said which is `heir` now."""
+    if heir is None:
+        return {"speaker": None, "speaker_confidence": None, "speaker_sure": True}
+    return {"speaker": heir}
+
+
+def _hear(database: SqliteDatabase, events: Sequence[LineCommitted]) -> None:
+    """Note when voices were heard last."""
+    last: dict[int, WallTime] = {}
+    for line in (event.line for event in events):
+        if line.speaker is not None and line.speaker.sure:
+            last[line.speaker.id] = max(line.end, last.get(line.speaker.id, line.end))
+    for voice_id, at in last.items():
+        heard_at(database, voice_id, at)
 
 
 def _voices(database: SqliteDatabase, ids: set[int]) -> dict[int, dict[str, Any]]:

@@ -39,15 +39,40 @@ class VoiceRow(Model):
     name = TextField()
     name_folded = TextField(unique=True)
     known = BooleanField()
-    encoder = TextField()
-    centroid = BlobField()
-    """float32, little-endian."""
-    speech_s = FloatField()
     first_heard_ns = IntegerField()
     last_heard_ns = IntegerField()
 
     class Meta:
         table_name = "voice"
+
+
+class VoicePrintRow(Model):
+    """What a voice sounds like to one encoder on one stream; unique by these three."""
+
+    id = AutoField()
+    voice = ForeignKeyField(VoiceRow, on_delete="CASCADE")
+    encoder = TextField()
+    stream_id = TextField()
+    embedding = BlobField()
+    """float32, little-endian."""
+    speech_s = FloatField()
+    last_heard_ns = IntegerField()
+
+    class Meta:
+        table_name = "voice_print"
+
+
+class SampleRow(Model):
+    id = AutoField()
+    voice = ForeignKeyField(VoiceRow, on_delete="CASCADE")
+    stream_id = TextField()
+    pcm = BlobField()
+    """int16, little-endian, 16 kHz."""
+    quality = FloatField()
+    at_ns = IntegerField()
+
+    class Meta:
+        table_name = "sample"
 
 
 class LineRow(Model):
@@ -63,9 +88,26 @@ class LineRow(Model):
     language = TextField()
     confidence = FloatField()
     engine = TextField()
+    speaker_sure = BooleanField(default=True)
+    confirmed = BooleanField(default=False)
 
     class Meta:
         table_name = "line"
+
+
+class LinePrintRow(Model):
+    """What a line sounded like. See `wallflower.store.prints`."""
+
+    line = ForeignKeyField(LineRow, primary_key=True, on_delete="CASCADE")
+    encoder = TextField()
+    windows = BlobField()
+    edges = BlobField()
+    overlapped = BlobField()
+    contrast_db = FloatField()
+    worth = FloatField()
+
+    class Meta:
+        table_name = "line_print"
 
 
 class Kind(enum.StrEnum):
@@ -75,6 +117,8 @@ class Kind(enum.StrEnum):
     LINE_CORRECTED = "line_corrected"
     LINE_DELETED = "line_deleted"
     SPEAKER_RENAMED = "speaker_renamed"
+    SPEAKER_MERGED = "speaker_merged"
+    SPEAKER_FORGOTTEN = "speaker_forgotten"
 
 
 class JournalRow(Model):
@@ -90,6 +134,19 @@ class JournalRow(Model):
 
     class Meta:
         table_name = "journal"
+
+
+class CorrectionRow(Model):
+    """What a person decided; what it changed is in the tables `correction_…`."""
+
+    id = AutoField()
+    kind = CharField()
+    text = TextField()
+    at_ns = IntegerField()
+    undone = BooleanField()
+
+    class Meta:
+        table_name = "correction"
 
 
 class ValueRow(Model):

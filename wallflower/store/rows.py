@@ -12,12 +12,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
-
 from wallflower.domain.speech import Line, SpeakerRef, Word
 from wallflower.domain.streams import StreamSpec
 from wallflower.domain.times import WallTime
-from wallflower.domain.voices import Embedding, Voice
 
 _NOT_TEXT: Final = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
 """NUL and lone surrogates: JSON and engines may hand them out, SQLite cannot keep them."""
@@ -79,6 +76,8 @@ def line_columns(line: Line) -> dict[str, Any]:
         "language": line.language,
         "confidence": _share(line.confidence),
         "engine": line.engine,
+        "speaker_sure": line.speaker is None or line.speaker.sure,
+        "confirmed": line.confirmed,
     }
 
 
@@ -91,6 +90,7 @@ def line_from(row: dict[str, Any]) -> Line:
             row["speaker_name"],
             bool(row["speaker_known"]),
             row["speaker_confidence"],
+            bool(row["speaker_sure"]),
         )
     return Line(
         stream_id=row["stream_id"],
@@ -103,6 +103,7 @@ def line_from(row: dict[str, Any]) -> Line:
         confidence=row["confidence"],
         engine=row["engine"],
         id=row["id"],
+        confirmed=bool(row["confirmed"]),
     )
 
 
@@ -127,27 +128,6 @@ def stream_from(row: dict[str, Any]) -> StreamSpec:
         listening=bool(row["listening"]),
         area=row["area"],
     )
-
-
-def voice_from(row: dict[str, Any]) -> Voice:
-    return Voice(
-        id=row["id"],
-        name=row["name"],
-        known=bool(row["known"]),
-        encoder=row["encoder"],
-        centroid=unpack_embedding(row["centroid"]),
-        speech_s=row["speech_s"],
-        first_heard=WallTime(row["first_heard_ns"]),
-        last_heard=WallTime(row["last_heard_ns"]),
-    )
-
-
-def pack_embedding(embedding: Embedding) -> bytes:
-    return embedding.astype("<f4").tobytes()
-
-
-def unpack_embedding(packed: bytes) -> Embedding:
-    return np.frombuffer(packed, dtype="<f4").astype(np.float32)
 
 
 def _thousandths(number: float) -> int:

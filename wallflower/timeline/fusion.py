@@ -35,7 +35,8 @@ def fuse(utterance: Utterance, transcript: Transcript, turns: Sequence[Turn]) ->
 
     Word times are first put in order and inside the utterance. Without turns all words are one
     line without a speaker; without words there is no line. A line's speaker has the mean
-    confidence of its words' turns, the line the mean probability of its words.
+    confidence of its words' turns and is sure when they mostly are; the line has the mean
+    probability of its words.
     """
     words = _orderly(transcript.words, utterance.duration_s)
     if not words:
@@ -128,7 +129,8 @@ def _speaker(voice: int, owners: Sequence[Turn], turns: Sequence[Turn]) -> Speak
     if not refs:  # all its words came by rules 2 and 3
         refs = [turn.speaker for turn in turns if turn.speaker.id == voice]
     mean = sum(ref.confidence for ref in refs) / len(refs)
-    return SpeakerRef(voice, refs[0].name, refs[0].known, mean)
+    sure = 2 * sum(ref.sure for ref in refs) >= len(refs)
+    return SpeakerRef(voice, refs[0].name, refs[0].known, mean, sure)
 
 
 def _line(

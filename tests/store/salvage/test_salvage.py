@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.lines import NOON, line, print_of
+from tests.store.lines import line, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.streams import StreamSpec
 from wallflower.store import LineQuery, Store
@@ -33,8 +33,8 @@ async def filled(path: Path, clock: ManualClock) -> Path:
 
 async def fill(store: Store) -> None:
     await store.streams.add(HALL)
-    anna = await store.voices.add("ge2e", print_of(1), 5.0, NOON)
-    voice = await store.voices.add("ge2e", print_of(2), 5.0, NOON)
+    anna = await store.voices.add("ge2e", room_print(1))
+    voice = await store.voices.add("ge2e", room_print(2))
     await store.voices.rename(anna.id, "Anna")
     await store.values.set("mqtt.cursor", "17")
     speakers = [anna.ref(0.9), voice.ref(0.7), None]
@@ -228,7 +228,7 @@ async def test_ids_and_voice_numbers_go_on_where_they_were(
     try:
         (event,) = await store.lines.commit([line()])
         assert (event.line.id, event.event_id) == (LINES + 1, LINES + 2)
-        assert (await store.voices.add("ge2e", print_of(3), 1.0, NOON)).name == "Voice 3"
+        assert (await store.voices.add("ge2e", room_print(3))).name == "Voice 3"
         replayed = await store.journal.after(0)
         assert len(replayed) == LINES + 2
     finally:
@@ -242,7 +242,7 @@ async def test_lines_of_a_lost_voice_stay_together(filled: Path, clock: ManualCl
     store = await Store.open(filled, clock=clock)
     try:
         voices = await store.voices.everyone()
-        assert [(voice.known, voice.encoder) for voice in voices] == [(False, "lost")] * 2
+        assert [(voice.known, voice.encoder) for voice in voices] == [(False, "ge2e")] * 2
         page = await store.lines.page(LineQuery(speaker_id=2, limit=500))
         assert len(page.items) == LINES // 3
         await store.voices.rename(voices[0].id, "Anna")

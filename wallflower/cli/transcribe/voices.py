@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
-from wallflower.domain.times import WallTime
-from wallflower.domain.voices import Embedding, Voice
+from wallflower.domain.voices import RoomPrint, Sample, Voice
 
 
 class PassingVoices:
@@ -18,16 +16,15 @@ class PassingVoices:
     async def all(self, encoder: str) -> Sequence[Voice]:
         return [voice for voice in self._voices.values() if voice.encoder == encoder]
 
-    async def add(self, encoder: str, centroid: Embedding, speech_s: float, at: WallTime) -> Voice:
+    async def add(self, encoder: str, first: RoomPrint) -> Voice:
         number = max(self._voices, default=0) + 1
-        voice = Voice(number, f"Voice {number}", False, encoder, centroid, speech_s, at, at)
+        at = first.last_heard
+        voice = Voice(number, f"Voice {number}", False, encoder, (first,), at, at)
         self._voices[number] = voice
         return voice
 
-    async def update(
-        self, voice_id: int, centroid: Embedding, speech_s: float, at: WallTime
-    ) -> None:
-        voice = self._voices[voice_id]
-        self._voices[voice_id] = dataclasses.replace(
-            voice, centroid=centroid, speech_s=speech_s, last_heard=at
-        )
+    async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:  # noqa: ARG002 -- one file, one encoder
+        self._voices[voice_id] = self._voices[voice_id].sounding(learnt)
+
+    async def keep_sample(self, voice_id: int, sample: Sample) -> None:
+        """A file's voices end with it: there is nothing to learn them from again."""

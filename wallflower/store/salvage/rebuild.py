@@ -10,26 +10,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from wallflower.domain.times import WallTime
 from wallflower.store.connection import connect, transaction
-from wallflower.store.models import Kind, VoiceRow
-from wallflower.store.rows import folded
+from wallflower.store.journal import heir_of
+from wallflower.store.models import Kind
+from wallflower.store.salvage.older import older_voice
 from wallflower.store.salvage.remains import Remains, Row
 from wallflower.store.salvage.shapes import shape_of
 from wallflower.store.values import keep
-from wallflower.store.voices import LAST_NUMBER, unused_name
+from wallflower.store.voice_rows import LAST_NUMBER, found_voice, heard_at
 
-TABLES: Final = ("stream", "voice", "line", "journal", "value", "sqlite_sequence")
+TABLES: Final = (
+    "stream", "voice", "voice_print", "sample", "line", "line_print", "journal", "value",
+    "sqlite_sequence",
+)  # fmt: skip
+"""All but what people decided: that stands in voices and lines, and only its undoing is lost."""
 NUMBERED: Final = ("voice", "line", "journal")
 """Tables whose ids must never come back. What they lost in a log's newest page may stand in an
-older version of it; a line deleted since is known from the journal. Not so the others: a camera
-somebody removed must not listen again."""
+older version of it; lines and voices gone since are known from the journal. Not so the others: a
+camera somebody removed must not listen again."""
 
 LEAP: Final = 1_000_000
 """How far ids go on from the highest seen where the highest given is not known."""
-
-LOST_ENCODER: Final = "lost"
-"""Of voices whose row was lost: their lines stay together and can be named, but no new speech is
-ever compared with them."""
 
 BATCH: Final = 2000
 
@@ -70,9 +72,11 @@ class Rebuild:
                 "DELETE FROM line WHERE id IN (SELECT line_id FROM journal WHERE kind = ?)",
                 (Kind.LINE_DELETED,),
             )
+            self._leave_out_gone_voices()
             self._never_reuse_ids()
             self._never_reuse_numbers()
             self._replace_lost_voices()
+            self._leave_out_strays()
         lines, voices, streams = (self._count(table) for table in ("line", "voice", "stream"))
         return f"{lines} lines, {voices} voices and {streams} streams"
 
@@ -84,6 +88,9 @@ class Rebuild:
                     for shape in shapes:
                         if (row := shape.row(row_id, values)) is not None:
                             self._keep(shape.table, row)
+                    if "voice" in only and (older := older_voice(row_id, values)) is not None:
+                        for table, row in older.items():
+                            self._keep(table, row)
 
     def _keep(self, table: str, row: dict[str, Any]) -> None:
         self._taken[table] += 1
@@ -109,6 +116,29 @@ class Rebuild:
                 (table, max(known, highest)),
             )
 
+    def _leave_out_gone_voices(self) -> None:
+        """Those whose last event says that they were merged or forgotten."""
+        gone = self._database.execute_sql(
+            "SELECT voice_id FROM ("
+            "SELECT voice_id, kind, max(id) FROM journal WHERE voice_id IS NOT NULL "
+            "GROUP BY voice_id) WHERE kind IN (?, ?)",
+            (Kind.SPEAKER_MERGED, Kind.SPEAKER_FORGOTTEN),
+        ).fetchall()
+        for voice in gone:
+            self._database.execute_sql("DELETE FROM voice WHERE id = ?", voice)
+        for (voice_id,) in gone:
+            self._database.execute_sql(
+                "UPDATE line SET speaker_id = ? WHERE speaker_id = ?",
+                (heir_of(self._database, voice_id), voice_id),
+            )
+
+    def _leave_out_strays(self) -> None:
+        """Prints and samples of lines and voices that are not there."""
+        for table, owner in (("voice_print", "voice"), ("sample", "voice"), ("line_print", "line")):
+            self._database.execute_sql(
+                f"DELETE FROM {table} WHERE {owner}_id NOT IN (SELECT id FROM {owner})"  # noqa: S608
+            )
+
     def _never_reuse_numbers(self) -> None:
         """`Voice N`: voices and numbers are given out together, so N is no less than any id."""
         kept = self._scalar("SELECT value FROM value WHERE key = ?", LAST_NUMBER) or "0"
@@ -118,24 +148,15 @@ class Rebuild:
         keep(self._database, LAST_NUMBER, str(highest))
 
     def _replace_lost_voices(self) -> None:
+        """Their lines stay together and can be named; their prints may have been found."""
         lost = self._database.execute_sql(
             "SELECT speaker_id, min(start_ns), max(end_ns) FROM line "
             "WHERE speaker_id IS NOT NULL AND speaker_id NOT IN (SELECT id FROM voice) "
             "GROUP BY speaker_id"
         ).fetchall()
         for voice_id, first_ns, last_ns in lost:
-            name = unused_name(self._database)
-            VoiceRow.insert(
-                id=voice_id,
-                name=name,
-                name_folded=folded(name),
-                known=False,
-                encoder=LOST_ENCODER,
-                centroid=b"",
-                speech_s=0.0,
-                first_heard_ns=first_ns,
-                last_heard_ns=last_ns,
-            ).execute(self._database)
+            found_voice(self._database, WallTime(first_ns), voice_id=voice_id)
+            heard_at(self._database, voice_id, WallTime(last_ns))
 
     def _highest_id(self, table: str) -> int:
         return int(self._scalar(f"SELECT coalesce(max(id), 0) FROM {table}"))  # noqa: S608

@@ -10,6 +10,7 @@ from typing import Any, Final
 from peewee import SqliteDatabase
 
 from wallflower.store.models import Kind
+from wallflower.store.prints import prints_from
 from wallflower.store.rows import folded, unpack_words
 from wallflower.store.salvage.records import Value
 
@@ -28,6 +29,8 @@ class Column:
     nullable: bool
     is_row_id: bool
     """Stored as NULL; the value is the row id."""
+    default: Value = None
+    """Of a column added later, which rows written before lack; None: no row lacks it."""
 
     def takes(self, value: Value) -> bool:
         if value is None:
@@ -44,6 +47,7 @@ class Shape:
 
     def row(self, row_id: int, values: Sequence[Value]) -> dict[str, Any] | None:
         """The row by column name, mended where it can be; None when it is not of this table."""
+        values = (*values, *(column.default for column in self.columns[len(values) :]))
         if len(values) != len(self.columns):
             return None
         pairs = list(zip(self.columns, values, strict=True))
@@ -70,8 +74,9 @@ def shape_of(table: str, database: SqliteDatabase) -> Shape:
             type_name,
             nullable=not (not_null or in_key),
             is_row_id=bool(in_key) and type_name == "INTEGER",
+            default=None if default is None else int(default),
         )
-        for _, name, type_name, not_null, _, in_key in info
+        for _, name, type_name, not_null, default, in_key in info
     )
     return Shape(table, columns)
 
@@ -88,25 +93,45 @@ def _mend_named(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"name_folded": folded(row["name"])}
 
 
-def _mend_voice(row: dict[str, Any]) -> dict[str, Any]:
-    whole = len(row["centroid"]) % 4 == 0
-    return _mend_named(row) | {"centroid": row["centroid"] if whole else b""}
+def _mend_voice_print(row: dict[str, Any]) -> dict[str, Any] | None:
+    size = len(row["embedding"])
+    return row if size and size % 4 == 0 else None
+
+
+def _mend_line_print(row: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        prints_from(row)
+    except ValueError:
+        return None
+    return row
+
+
+_TOLD: Final[Mapping[str, frozenset[str]]] = {
+    Kind.SPEAKER_RENAMED: frozenset({"name", "known"}),
+    Kind.SPEAKER_MERGED: frozenset({"into"}),
+    Kind.SPEAKER_FORGOTTEN: frozenset(),
+}
+"""What the payload of events about voices must hold."""
 
 
 def _mend_journal(row: dict[str, Any]) -> dict[str, Any] | None:
-    if row["kind"] != Kind.SPEAKER_RENAMED:
+    if row["kind"] not in _TOLD:
         about_line = row["line_id"] is not None and row["stream_id"] is not None
         return row if about_line and row["kind"] in set(Kind) else None
+    if row["voice_id"] is None:
+        return None
     try:
-        told = json.loads(row["payload"] or "")
+        told = json.loads(row["payload"] or "{}")
     except ValueError:
         return None
-    return row if isinstance(told, dict) and {"name", "known"} <= told.keys() else None
+    return row if isinstance(told, dict) and _TOLD[row["kind"]] <= told.keys() else None
 
 
 _MEND: Final[Mapping[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
     "line": _mend_line,
     "stream": _mend_named,
-    "voice": _mend_voice,
+    "voice": _mend_named,
+    "voice_print": _mend_voice_print,
+    "line_print": _mend_line_print,
     "journal": _mend_journal,
 }
