@@ -1,0 +1,34 @@
+"""What people are told about the recognition servers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from wallflower.domain.engine import ServerQuality, ServerState
+
+ILL: Final = {
+    ServerState.AWAY: "cannot be reached",
+    ServerState.FROZEN: "takes sound but writes nothing",
+    ServerState.REFUSED: "refuses us",
+}
+"""States that people should hear about. A full server is a busy one, not an ill one."""
+
+
+def trouble(servers: Sequence[ServerQuality], *, stand_in: bool) -> str | None:
+    """One sentence about the servers that do not work and who writes meanwhile; None: all work.
+
+    `stand_in` tells whether there is an embedded engine to take over.
+    """
+    ill = [server for server in servers if server.state in ILL]
+    if not ill:
+        return None
+    if len(ill) < len(servers):
+        meanwhile = "the other servers write meanwhile"
+    elif stand_in:
+        meanwhile = "the embedded engine writes meanwhile"
+    else:
+        meanwhile = "what is said waits for it"
+    what = ill[0].detail or f"WhisperLive at {ill[0].name} {ILL[ill[0].state]}"
+    others = f" (and {len(ill) - 1} more like it)" if len(ill) > 1 else ""
+    return f"{what.rstrip('.')}{others}; {meanwhile}."
