@@ -222,6 +222,8 @@ async def _publisher(
         house=services.house,
         journal=services.store.journal,
         values=services.store.values,
+        lines=services.store.lines,
+        voices=services.store.voices,
         bus=services.bus,
         health=services.health,
         clock=services.clock,

@@ -25,24 +25,28 @@ PLATFORMS: dict[str, set[str]] = {
     "binary_sensor": READS | {"off_dly", "pl_on", "pl_off"},
     "switch": READS | {"cmd_t", "pl_on", "pl_off"},
     "button": {"cmd_t", "pl_prs"},
+    "event": READS | {"evt_typ"},
 }
 NEEDS = {
     "sensor": {"stat_t"},
     "binary_sensor": {"stat_t"},
     "switch": {"cmd_t"},
     "button": {"cmd_t"},
+    "event": {"stat_t", "evt_typ"},
 }
 CLASSES = {
     "sensor": {"enum", "timestamp", "duration"},
     "binary_sensor": {"sound", "problem", "connectivity", "running"},
     "switch": {"outlet", "switch"},
     "button": {"identify", "restart", "update"},
+    "event": {"button", "doorbell", "motion"},
 }
 CATEGORIES = {
     "sensor": {"diagnostic"},
     "binary_sensor": {"diagnostic"},
     "switch": {"diagnostic", "config"},
     "button": {"diagnostic", "config"},
+    "event": {"diagnostic", "config"},
 }
 
 
@@ -64,10 +68,12 @@ def objections(payload: str) -> list[str]:
         found.append("both avty and avty_t")
     if not all(isinstance(where, dict) and where.get("t") for where in device["avty"]):
         found.append("availability without a topic")
-    ids = [component.get("uniq_id") for component in device["cmps"].values()]
+    ids = [one["uniq_id"] for one in device["cmps"].values() if "uniq_id" in one]
     if len(set(ids)) < len(ids):
         found.append("a uniq_id comes twice")
     for key, component in device["cmps"].items():
+        if component.keys() == {"p"}:
+            continue  # removes the entity
         about = _component(key, component, device["dev"]["name"])
         found += [f"{key}: {objection}" for objection in about]
     return found

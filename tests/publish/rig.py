@@ -105,6 +105,8 @@ async def rigged(
             house=house,
             journal=store.journal,
             values=store.values,
+            lines=store.lines,
+            voices=store.voices,
             bus=bus,
             health=health,
             clock=clock,

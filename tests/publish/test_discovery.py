@@ -7,8 +7,9 @@ import pytest
 
 from tests.publish.ha_rules import objections
 from wallflower.domain.streams import StreamSpec, StreamState
-from wallflower.publish.discovery import hub_device, stream_device
+from wallflower.publish.discovery import hub_device, people_device, stream_device
 from wallflower.publish.topics import Topics
+from wallflower.publish.whereabouts import Person, by_slug
 
 TOPICS = Topics("wallflower", "homeassistant", "a1b2")
 HALL = StreamSpec("hall", "Hall", "rtsp://user:secret@10.0.0.7/live", area="Ground floor")
@@ -29,6 +30,31 @@ def test_a_stream_is_accepted(name: str) -> None:
 
 def test_the_hub_is_accepted() -> None:
     assert objections(hub_device(TOPICS, "0.1.0")) == []
+
+
+@pytest.mark.parametrize("name", ["Anna", "Анна", 'Say "hi" {{ now() }}', "x" * 80])
+def test_people_are_accepted(name: str) -> None:
+    payload = people_device(by_slug([Person(3, name, None)]), {4}, TOPICS, "0.1.0")
+    assert objections(payload) == []
+    assert read(payload)["cmps"]["person_3"]["name"] == name
+
+
+def test_a_person_stays_the_same_entity_under_another_name() -> None:
+    before, after = (
+        read(people_device(by_slug([Person(3, name, None)]), (), TOPICS, "0.1.0"))
+        for name in ("Voice 3 perhaps", "Anna")
+    )
+    assert set(before["cmps"]) == set(after["cmps"]) == {"person_3"}
+    anna = after["cmps"]["person_3"]
+    assert anna["uniq_id"] == before["cmps"]["person_3"]["uniq_id"]
+    assert anna["stat_t"] == anna["json_attr_t"] == "wallflower/people/anna"
+    assert anna["def_ent_id"] == "sensor.wallflower_people_anna"
+
+
+def test_who_is_gone_is_taken_out() -> None:
+    device = read(people_device(by_slug([Person(3, "Anna", None)]), {4}, TOPICS, "0.1.0"))
+    assert device["cmps"]["person_4"] == {"p": "sensor"}
+    assert device["dev"]["ids"] == ["wallflower_a1b2_people"]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +109,7 @@ def test_the_topics_are_those_of_the_contract() -> None:
     assert stream["last_transcript"]["stat_t"] == "wallflower/hall/transcript"
     assert stream["last_transcript"]["json_attr_t"] == "wallflower/hall/transcript"
     assert stream["speaker"]["stat_t"] == "wallflower/hall/speaker"
+    assert stream["speaker_heard"]["stat_t"] == "wallflower/hall/event/speaker"
     assert stream["speech"]["stat_t"] == "wallflower/hall/speech"
     assert stream["silence"]["stat_t"] == "wallflower/hall/health"
     assert stream["listening"]["stat_t"] == "wallflower/hall/listening"
@@ -99,5 +126,6 @@ def test_unique_ids_never_meet() -> None:
     keys = {
         *read(stream_device(HALL, TOPICS, "0.1.0"))["cmps"],
         *read(hub_device(TOPICS, "0.1.0"))["cmps"],
+        *read(people_device(by_slug([Person(3, "Anna", None)]), (), TOPICS, "0.1.0"))["cmps"],
     }
     assert [(a, b) for a in keys for b in keys if a.endswith(f"_{b}")] == []

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from tests.publish.rig import NOON, Engine, a_line
-from wallflower.domain.events import PartialHeard
+from wallflower.domain.events import (
+    PartialHeard,
+    SpeakerForgotten,
+    SpeakerMerged,
+    SpeakerRenamed,
+)
 from wallflower.domain.speech import SpeakerRef
-from wallflower.domain.streams import StreamHealth, StreamState
+from wallflower.domain.streams import StreamHealth, StreamSpec, StreamState
 from wallflower.publish import payloads
+from wallflower.publish.whereabouts import Person, Stay
 
 ANNA = SpeakerRef(3, "Anna", known=True, confidence=0.91234)
 
@@ -17,7 +26,7 @@ def test_a_transcript() -> None:
         "id": None,
         "stream": "hall",
         "text": "Somebody's at the door.",
-        "speaker": {"id": 3, "name": "Anna", "known": True, "confidence": 0.912},
+        "speaker": {"id": 3, "name": "Anna", "known": True, "confidence": 0.912, "sure": True},
         "language": "en",
         "confidence": 0.877,
         "start": "2026-03-01T12:00:01.250Z",
@@ -47,8 +56,74 @@ def test_a_speaker() -> None:
         "id": 3,
         "name": "Anna",
         "known": True,
+        "sure": True,
         "since": "2026-03-01T12:00:00.000Z",
     }
+
+
+def test_a_speaker_nobody_can_tell() -> None:
+    assert json.loads(payloads.speaker(None, NOON)) == {
+        "id": None,
+        "name": None,
+        "known": False,
+        "sure": False,
+        "since": "2026-03-01T12:00:00.000Z",
+    }
+
+
+def test_somebody_starts_to_talk() -> None:
+    line = replace(a_line("Hello.", at_s=1.25), id=7)
+    assert json.loads(payloads.speaker_event(line, ANNA)) == {
+        "event_type": "known_speaker",
+        "speaker": "Anna",
+        "speaker_id": 3,
+        "confidence": 0.912,
+        "stream": "hall",
+        "line_id": 7,
+        "ts": "2026-03-01T12:00:01.250Z",
+    }
+    stranger = replace(ANNA, name="Voice 3", known=False)
+    assert json.loads(payloads.speaker_event(line, stranger))["event_type"] == "unknown_speaker"
+
+
+def test_a_person() -> None:
+    anna = Person(3, "Anna", Stay("hall", NOON, NOON.plus(60.0)))
+    hall = StreamSpec("hall", "The hall", "rtsp://u:secret@h/1", area="Ground floor")
+    assert json.loads(payloads.person(anna, hall)) == {
+        "id": 3,
+        "name": "Anna",
+        "stream": "hall",
+        "stream_name": "The hall",
+        "area": "Ground floor",
+        "since": "2026-03-01T12:00:00.000Z",
+        "last_heard": "2026-03-01T12:01:00.000Z",
+    }
+
+
+def test_a_person_where_no_camera_is_any_more_and_one_never_heard() -> None:
+    anna = Person(3, "Anna", Stay("hall", NOON, NOON))
+    assert json.loads(payloads.person(anna, None))["stream_name"] == "hall"
+    silent = json.loads(payloads.person(Person(3, "Anna", None), None))
+    assert silent.pop("id") == 3
+    assert silent.pop("name") == "Anna"
+    assert set(silent.values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (
+            SpeakerRenamed(1, 3, "Anna", known=True),
+            {"kind": "renamed", "speaker_id": 3, "name": "Anna", "known": True},
+        ),
+        (SpeakerMerged(1, 3, 4), {"kind": "merged", "speaker_id": 3, "into_id": 4}),
+        (SpeakerForgotten(1, 3), {"kind": "forgotten", "speaker_id": 3}),
+    ],
+)
+def test_what_was_found_out_about_voices(
+    event: SpeakerRenamed | SpeakerMerged | SpeakerForgotten, told: dict[str, object]
+) -> None:
+    assert json.loads(payloads.voices_corrected(event)) == told
 
 
 def test_a_streams_health() -> None:

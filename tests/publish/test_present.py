@@ -83,6 +83,7 @@ def test_a_name_reaches_the_speaker_that_is_shown(present: Present) -> None:
         "id": 3,
         "name": "Anna",
         "known": True,
+        "sure": True,
         "since": NOON.iso(),
     }
 

@@ -16,6 +16,7 @@ writes each at once, so our loop wakes 8 times a second however small the camera
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -47,10 +48,16 @@ def listen_argv(ffmpeg: str, url: str, *, stall_s: float) -> list[str]:
     return [*_begin(ffmpeg), *pace, *sound_only, *_source(url, stall_s), *_pcm(resample)]
 
 
-def decode_argv(ffmpeg: str, source: str, *, stall_s: float) -> list[str]:
-    """All the sound of the media file `source` (a path or a URL), as fast as it is read."""
+def decode_argv(
+    ffmpeg: str, source: str, *, stall_s: float, formats: Collection[str] = ()
+) -> list[str]:
+    """All the sound of the media file `source` (a path or a URL), as fast as it is read.
+
+    With `formats` only those are read: a playlist, say, would make FFmpeg open what it names.
+    """
     resample = "aresample=16000:async=1:first_pts=0"
-    return [*_begin(ffmpeg), *_source(source, stall_s), *_pcm(resample)]
+    only = ["-format_whitelist", ",".join(formats)] if formats else []
+    return [*_begin(ffmpeg), *only, *_source(source, stall_s), *_pcm(resample)]
 
 
 def probe_argv(ffmpeg: str, url: str, *, timeout_s: float) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from typing import Final
 
@@ -66,6 +66,7 @@ async def decode(
     clock: Clock,
     origin: WallTime = WallTime(0),  # noqa: B008 - frozen
     stall_s: float = 30.0,
+    formats: Collection[str] = (),
     on_detail: Callable[[str], None] = _log.debug,
 ) -> AsyncGenerator[PcmBlock, None]:
     """All sound of a media file, as fast as the consumer takes it; nothing is dropped.
@@ -74,17 +75,19 @@ async def decode(
     `origin` plus media time. Raises `MissingProgram`, `NoSuchStream`, `NoAudio`,
     `UnsupportedSource`, and `Stalled` when the source gives nothing for `stall_s` seconds. Close
     it (`contextlib.aclosing`) if it is not read to the end.
+
+    `formats` are the only ones read, by FFmpeg's names of demuxers; none: all that it knows.
     """
     if "://" in path_or_url:
         check_stream_url(path_or_url)
-    evidence, samples, formats = Evidence(path_or_url), 0, 0
-    argv = decode_argv(ffmpeg, path_or_url, stall_s=stall_s)
+    evidence, samples, seen = Evidence(path_or_url), 0, 0
+    argv = decode_argv(ffmpeg, path_or_url, stall_s=stall_s, formats=formats)
     async with aclosing(_pcm(argv, evidence, clock, stall_s, on_detail)) as blocks:
         async for data in blocks:
             # HE-AAC may correct itself in the first frames, which is harmless.
-            if len(evidence.formats) > formats and samples > SAMPLE_RATE:
+            if len(evidence.formats) > seen and samples > SAMPLE_RATE:
                 raise _torn(path_or_url, evidence.formats)
-            formats = len(evidence.formats)
+            seen = len(evidence.formats)
             start = MediaTime.from_samples(samples)
             samples += len(data) // 2
             yield PcmBlock(data, start, WallTime(origin.ns + start.ns))

@@ -7,6 +7,10 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
+
+RESERVED_ID: Final = "people"
+"""No stream has this id: it stands for the people of the house among the MQTT topics."""
 
 
 class StreamState(enum.StrEnum):
@@ -63,8 +67,10 @@ class StreamHealth:
         return self.state in (StreamState.STREAMING, StreamState.MUTED)
 
 
-def slug(name: str, taken: Collection[str] = ()) -> str:
-    """A stream id from a name: accents folded, `[a-z0-9_]`, unlike all in `taken`.
+def slug(name: str, taken: Collection[str] = (), *, otherwise: str = "stream") -> str:
+    """An id from a name: accents folded, `[a-z0-9_]`, unlike all in `taken`.
+
+    `otherwise` is for names of which nothing is left, those in other scripts.
 
     >>> slug("Küche / Flur")
     'kuche_flur'
@@ -72,7 +78,7 @@ def slug(name: str, taken: Collection[str] = ()) -> str:
     'hall_2'
     """
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    base = re.sub(r"[^a-z0-9]+", "_", folded.lower()).strip("_")[:48] or "stream"
+    base = re.sub(r"[^a-z0-9]+", "_", folded.lower()).strip("_")[:48] or otherwise
     candidate, number = base, 1
     while candidate in taken:
         number += 1

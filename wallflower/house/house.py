@@ -14,7 +14,7 @@ from wallflower.domain.events import (
     StreamChanged,
     StreamRemoved,
 )
-from wallflower.domain.streams import StreamHealth, StreamSpec, slug
+from wallflower.domain.streams import RESERVED_ID, StreamHealth, StreamSpec, slug
 from wallflower.domain.urls import check_stream_url
 from wallflower.house.runner import StreamRunner
 from wallflower.pipeline import Shared
@@ -69,7 +69,7 @@ class House:
         check_stream_url(url)
         async with self._changing:
             name = self._free_name(name)
-            spec = StreamSpec(slug(name, self._runners), name, url, area=area)
+            spec = StreamSpec(slug(name, {*self._runners, RESERVED_ID}), name, url, area=area)
             await self._store.streams.add(spec)
             self._start(spec)
         self._shared.bus.publish(StreamAdded(spec))

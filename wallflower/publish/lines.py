@@ -8,36 +8,44 @@ from typing import Final
 
 from wallflower.domain.events import LineCommitted, LineCorrected, PartialHeard
 from wallflower.publish import payloads
-from wallflower.publish.outbox import News, Outbox
+from wallflower.publish.outbox import NEWS, News, Outbox
 from wallflower.publish.payloads import Message, Send
+from wallflower.publish.starts import Starts
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
+from wallflower.runtime.clock import Clock
 
-PARTIALS: Final = 32
-"""Unfinished texts that may wait for the broker; the oldest go first."""
+PASSING: Final = 32
+"""What is of this moment only, and may wait for the broker; the oldest goes first."""
 
 
 class Lines:
     """Publishes what the outbox holds, woken by the bus."""
 
     def __init__(
-        self, outbox: Outbox, topics: Topics, bus: Bus, on_skipped: Callable[[], None]
+        self,
+        outbox: Outbox,
+        topics: Topics,
+        bus: Bus,
+        clock: Clock,
+        on_skipped: Callable[[], None],
     ) -> None:
         self._outbox = outbox
         self._topics = topics
         self._bus = bus
+        self._clock = clock
+        self._starts = Starts()
         self._on_skipped = on_skipped
         self.in_hand = asyncio.Lock()
         """Held while a line is sent and not confirmed: who stops us then sends it twice."""
 
     async def run(self, send: Send) -> None:
-        """Publish every line, once and in order, until the bus closes.
+        """Publish every line and every correction, once and in order, until the bus closes.
 
         Raises what `send` raises, and `StoreError`; the next run goes on with the same line.
         """
         # One event in the inbox is enough to look: the journal tells what is new.
-        kinds = (LineCommitted, LineCorrected)
-        with self._bus.subscribe("mqtt lines", *kinds, maxsize=1) as news:
+        with self._bus.subscribe("mqtt lines", *NEWS, maxsize=1) as news:
             while True:
                 skipped = self._outbox.skipped
                 waiting = await self._outbox.pending()
@@ -51,15 +59,28 @@ class Lines:
                 if await anext(news, None) is None:
                     return
 
+    async def run_starts(self, send: Send) -> None:
+        """Say who starts to talk. While the broker is away nobody is told, not even later."""
+        with self._bus.subscribe("mqtt starts", LineCommitted, maxsize=PASSING) as lines:
+            async for event in lines:
+                if not isinstance(event, LineCommitted):
+                    continue
+                line = event.line
+                if self._starts.begins(line, self._clock.wall()) and line.speaker is not None:
+                    topic = self._topics.of(line.stream_id).event_speaker
+                    await send(Message(topic, payloads.speaker_event(line, line.speaker)))
+
     async def run_partials(self, send: Send) -> None:
         """Publish text while someone still talks, without waiting for the broker to confirm."""
-        with self._bus.subscribe("mqtt partials", PartialHeard, maxsize=PARTIALS) as texts:
+        with self._bus.subscribe("mqtt partials", PartialHeard, maxsize=PASSING) as texts:
             async for heard in texts:
                 if isinstance(heard, PartialHeard):
                     topic = self._topics.of(heard.stream_id).partial
                     await send(Message(topic, payloads.partial(heard), qos=0))
 
     def _message(self, event: News) -> Message:
+        if not isinstance(event, (LineCommitted, LineCorrected)):
+            return Message(self._topics.correction, payloads.voices_corrected(event))
         t = self._topics.of(event.line.stream_id)
         # Not on the transcript's topic: Home Assistant would show an old line as the last one.
         topic = t.transcript if isinstance(event, LineCommitted) else t.correction

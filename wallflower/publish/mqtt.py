@@ -17,13 +17,17 @@ from wallflower.publish.connection import MqttConfig, connected, send, subscribe
 from wallflower.publish.lines import Lines
 from wallflower.publish.orders import Orders
 from wallflower.publish.outbox import MAX_BACKLOG, Journal, Outbox, Values
+from wallflower.publish.past import Past
 from wallflower.publish.payloads import OFFLINE, EngineInfo, Message, Send
-from wallflower.publish.roster import Roster
+from wallflower.publish.people import People
+from wallflower.publish.roster import PEOPLE, STREAMS, Roster
 from wallflower.publish.states import States
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock
 from wallflower.runtime.health import Health, HealthState
+from wallflower.store.lines import LineTable
+from wallflower.store.voices import VoiceTable
 
 PART: Final = "mqtt"
 """Our name in the health of the appliance; supervise `run_once` under it."""
@@ -55,6 +59,8 @@ class MqttPublisher:
         house: HouseControl,
         journal: Journal,
         values: Values,
+        lines: LineTable,
+        voices: VoiceTable,
         bus: Bus,
         health: Health,
         clock: Clock,
@@ -72,8 +78,19 @@ class MqttPublisher:
         self._engine_state = engine_state
         self._started_at = clock.wall()
         self._topics = Topics(config.topic, config.discovery_prefix, node_id)
-        self._roster = Roster(values)
+        self._roster = Roster(values, STREAMS)
+        self._residents = Roster(values, PEOPLE)
+        past = Past(lines, voices)
         self._outbox = Outbox(journal, values, max_backlog)
+        self._people = People(
+            house=house,
+            topics=self._topics,
+            version=version,
+            bus=bus,
+            clock=clock,
+            roster=self._residents,
+            past=past,
+        )
         self._states = States(
             house=house,
             topics=self._topics,
@@ -81,9 +98,11 @@ class MqttPublisher:
             bus=bus,
             clock=clock,
             roster=self._roster,
+            past=past,
+            people=self._people,
             house_health=self._house_health,
         )
-        self._lines = Lines(self._outbox, self._topics, bus, self._states.health_due.set)
+        self._lines = Lines(self._outbox, self._topics, bus, clock, self._states.health_due.set)
         self._orders = Orders(
             house=house, topics=self._topics, restart=restart, on_birth=self._states.born.set
         )
@@ -99,6 +118,7 @@ class MqttPublisher:
         # Before connecting: what is said while the broker is not there yet is published later.
         await self._outbox.open()
         await self._roster.open()
+        await self._residents.open()
         will = Message(self._topics.status, OFFLINE, retain=True)
         client_id = self._config.client_id or f"wallflower-{self._node_id}"
         async with connected(self._config, client_id=client_id, will=will) as client:
@@ -135,8 +155,11 @@ class MqttPublisher:
 
     def _jobs(self, say: Send) -> Iterator[tuple[str, Coroutine[None, None, None]]]:
         yield "mqtt lines", self._lines.run(say)
+        yield "mqtt starts", self._lines.run_starts(say)
         yield "mqtt states", self._states.follow(say)
         yield "mqtt devices", self._states.announce(say)
+        yield "mqtt people", self._people.follow(say)
+        yield "mqtt people's device", self._people.announce(say)
         yield "mqtt health", self._states.watch_health(say)
         yield "mqtt births", self._states.answer_births(say)
         if self._config.partials:

@@ -1,4 +1,4 @@
-"""Which stored lines the broker still has to get.
+"""Which stored lines, and corrections of them, the broker still has to get.
 
 The journal of the store is the queue: a cursor in it tells what the broker has confirmed. So
 lines said while the broker is away, or told to a Wallflower that stops, go out later and in
@@ -13,7 +13,14 @@ from collections.abc import Sequence
 from typing import Final, Protocol, TypeAlias
 
 from wallflower.domain.errors import StoreError
-from wallflower.domain.events import LineCommitted, LineCorrected, Recorded
+from wallflower.domain.events import (
+    LineCommitted,
+    LineCorrected,
+    Recorded,
+    SpeakerForgotten,
+    SpeakerMerged,
+    SpeakerRenamed,
+)
 
 MAX_BACKLOG: Final = 1000
 PAGE: Final = 500
@@ -21,7 +28,10 @@ SAVE_EVERY: Final = 50
 """So many lines at most are published twice after a crash while catching up."""
 CURSOR: Final = "mqtt.cursor"
 
-News: TypeAlias = LineCommitted | LineCorrected
+News: TypeAlias = LineCommitted | LineCorrected | SpeakerRenamed | SpeakerMerged | SpeakerForgotten
+
+NEWS: Final = (LineCommitted, LineCorrected, SpeakerRenamed, SpeakerMerged, SpeakerForgotten)
+"""The members of `News`, for `isinstance`."""
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +94,7 @@ class Outbox:
             page = await self._journal.after(seen, limit=PAGE)
             for event in page:
                 seen = event.event_id
-                if isinstance(event, (LineCommitted, LineCorrected)):
+                if isinstance(event, NEWS):
                     waiting.append(event)
                 if len(waiting) > self._max_backlog:
                     lost = waiting.popleft()

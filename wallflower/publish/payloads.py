@@ -7,16 +7,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
-from wallflower.domain.events import PartialHeard
+from wallflower.domain.events import (
+    PartialHeard,
+    SpeakerForgotten,
+    SpeakerMerged,
+    SpeakerRenamed,
+)
 from wallflower.domain.speech import Line, SpeakerRef
-from wallflower.domain.streams import StreamHealth
+from wallflower.domain.streams import StreamHealth, StreamSpec
 from wallflower.domain.times import WallTime
+from wallflower.publish.whereabouts import Person
 
 ON: Final = "ON"
 OFF: Final = "OFF"
 ONLINE: Final = "online"
 OFFLINE: Final = "offline"
 RESTART: Final = "restart"
+SPEAKER_EVENTS: Final = ("known_speaker", "unknown_speaker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,61 @@ def partial(heard: PartialHeard) -> str:
     return _json({"stream": heard.stream_id, "text": heard.text, "start": heard.start.iso()})
 
 
-def speaker(ref: SpeakerRef, since: WallTime) -> str:
-    return _json({"id": ref.id, "name": ref.name, "known": ref.known, "since": since.iso()})
+def speaker(ref: SpeakerRef | None, since: WallTime) -> str:
+    """Who talks, or talked last; None: somebody nobody can tell."""
+    return _json(
+        {
+            "id": ref and ref.id,
+            "name": ref and ref.name,
+            "known": ref is not None and ref.known,
+            "sure": ref is not None and ref.sure,
+            "since": since.iso(),
+        }
+    )
+
+
+def speaker_event(line: Line, ref: SpeakerRef) -> str:
+    """Somebody starts to talk with `line`, which is of `ref`."""
+    known, unknown = SPEAKER_EVENTS
+    return _json(
+        {
+            "event_type": known if ref.known else unknown,
+            "speaker": ref.name,
+            "speaker_id": ref.id,
+            "confidence": round(ref.confidence, 3),
+            "stream": line.stream_id,
+            "line_id": line.id,
+            "ts": line.start.iso(),
+        }
+    )
+
+
+def person(person: Person, spec: StreamSpec | None) -> str:
+    """`spec` is the stream they were heard on last; None where it is gone, or there is none."""
+    stay = person.stay
+    return _json(
+        {
+            "id": person.id,
+            "name": person.name,
+            "stream": stay and stay.stream_id,
+            "stream_name": spec.name if spec else stay and stay.stream_id,
+            "area": spec and spec.area,
+            "since": stay and stay.since.iso(),
+            "last_heard": stay and stay.until.iso(),
+        }
+    )
+
+
+def voices_corrected(event: SpeakerRenamed | SpeakerMerged | SpeakerForgotten) -> str:
+    match event:
+        case SpeakerRenamed(_, speaker_id, name, known):
+            return _json(
+                {"kind": "renamed", "speaker_id": speaker_id, "name": name, "known": known}
+            )
+        case SpeakerMerged(_, gone_id, into_id):
+            return _json({"kind": "merged", "speaker_id": gone_id, "into_id": into_id})
+        case SpeakerForgotten(_, speaker_id):
+            return _json({"kind": "forgotten", "speaker_id": speaker_id})
 
 
 def stream_health(health: StreamHealth) -> str:
@@ -122,6 +182,7 @@ def _speaker(ref: SpeakerRef) -> dict[str, object]:
         "name": ref.name,
         "known": ref.known,
         "confidence": round(ref.confidence, 3),
+        "sure": ref.sure,
     }
 
 

@@ -1,19 +1,23 @@
 """What is true right now, as retained messages. Pure: facts in, messages out.
 
-Names, switches and health are asked of the house; who talks and who was heard last is
-remembered here, because facts of that kind pass by once.
+Names, switches and health are asked of the house; who talks and who was heard last (`heard`) is
+remembered, because facts of that kind pass by once.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Final
 
 from wallflower.domain.control import HouseControl
 from wallflower.domain.events import (
     Event,
     HouseListeningChanged,
+    LineCommitted,
+    LineCorrected,
+    SpeakerForgotten,
     SpeakerHeard,
+    SpeakerMerged,
     SpeakerRenamed,
     SpeechChanged,
     StreamAdded,
@@ -21,16 +25,19 @@ from wallflower.domain.events import (
     StreamHealthChanged,
     StreamRemoved,
 )
-from wallflower.domain.speech import SpeakerRef
 from wallflower.domain.streams import StreamHealth, StreamSpec
-from wallflower.domain.times import WallTime
 from wallflower.publish import payloads
+from wallflower.publish.heard import Heard
 from wallflower.publish.payloads import OFFLINE, ONLINE, Message
 from wallflower.publish.topics import Topics
 
 FACTS: Final = (
     HouseListeningChanged,
+    LineCommitted,
+    LineCorrected,
+    SpeakerForgotten,
     SpeakerHeard,
+    SpeakerMerged,
     SpeakerRenamed,
     SpeechChanged,
     StreamAdded,
@@ -38,7 +45,7 @@ FACTS: Final = (
     StreamHealthChanged,
     StreamRemoved,
 )
-"""The events that `Present.apply` understands."""
+"""The events that `Present` understands."""
 
 
 class Present:
@@ -48,23 +55,32 @@ class Present:
         self._house = house
         self._topics = topics
         self._talking: set[str] = set()
-        self._heard: dict[str, tuple[SpeakerRef, WallTime]] = {}
+        self.heard = Heard()
 
     def apply(self, event: Event) -> list[Message]:
         """Take note of `event`; the messages that are different now.
 
-        A late fact about a stream that was removed makes no messages.
+        A late fact about a stream that was removed makes no messages. Of `SpeakerMerged` tell
+        `heard` itself, and then `speakers` the streams that it names.
         """
         messages: list[Message] = []
         match event:
             case HouseListeningChanged(on=on):
                 messages = [_retained(self._topics.listening, payloads.switch(on))]
-            case SpeakerRenamed():
-                messages = self._rename(event)
+            case SpeakerHeard(stream_id=stream_id) if not self._is_ours(stream_id):
+                pass
+            case (
+                LineCommitted()
+                | LineCorrected()
+                | SpeakerForgotten()
+                | SpeakerHeard()
+                | SpeakerRenamed()
+            ):
+                messages = self.speakers(self.heard.apply(event))
             case StreamRemoved(stream_id=stream_id):
                 # Its topics are `cleared` after its device has gone from Home Assistant.
                 self._talking.discard(stream_id)
-                self._heard.pop(stream_id, None)
+                self.heard.forget(stream_id)
             case StreamAdded(spec=spec) | StreamChanged(spec=spec) if self._is_ours(spec.id):
                 messages = self._stream(spec)
             case StreamHealthChanged(health=health) if self._is_ours(health.stream_id):
@@ -72,9 +88,6 @@ class Present:
             case SpeechChanged(stream_id=stream_id, on=on) if self._is_ours(stream_id):
                 (self._talking.add if on else self._talking.discard)(stream_id)
                 messages = [self._speech(stream_id)]
-            case SpeakerHeard(stream_id=stream_id) if self._is_ours(stream_id):
-                self._heard[stream_id] = (event.speaker, event.since)
-                messages = self._speaker(stream_id)
             case _:
                 pass
         return messages
@@ -95,9 +108,21 @@ class Present:
         """Take a stream's topics off the broker."""
         return [_retained(topic, "") for topic in self._topics.of(stream_id).retained]
 
+    def speakers(self, stream_ids: Iterable[str]) -> list[Message]:
+        """Who talks, or talked last, on these streams, as far as that is known."""
+        return [
+            _retained(
+                self._topics.of(stream_id).speaker,
+                payloads.speaker(speaking.speaker, speaking.since),
+            )
+            for stream_id in stream_ids
+            if self._is_ours(stream_id) and (speaking := self.heard.on(stream_id)) is not None
+        ]
+
     def silence(self) -> None:
-        """Events were lost: believe that nobody talks until told."""
+        """Events were lost: believe nothing of who talks, or talked, until told."""
         self._talking.clear()
+        self.heard.forget()
 
     def _is_ours(self, stream_id: str) -> bool:
         return any(spec.id == stream_id for spec in self._house.streams())
@@ -108,7 +133,7 @@ class Present:
             *self._health(self._house.health(spec.id)),
             _retained(t.listening, payloads.switch(spec.listening)),
             self._speech(spec.id),
-            *self._speaker(spec.id),
+            *self.speakers([spec.id]),
         ]
 
     def _health(self, health: StreamHealth) -> list[Message]:
@@ -121,21 +146,6 @@ class Present:
     def _speech(self, stream_id: str) -> Message:
         talking = payloads.switch(stream_id in self._talking)
         return _retained(self._topics.of(stream_id).speech, talking)
-
-    def _speaker(self, stream_id: str) -> list[Message]:
-        if stream_id not in self._heard:
-            return []  # what an earlier run left at the broker still holds
-        ref, since = self._heard[stream_id]
-        return [_retained(self._topics.of(stream_id).speaker, payloads.speaker(ref, since))]
-
-    def _rename(self, event: SpeakerRenamed) -> list[Message]:
-        messages = []
-        for stream_id, (ref, since) in self._heard.items():
-            if ref.id == event.speaker_id:
-                renamed = replace(ref, name=event.name, known=event.known)
-                self._heard[stream_id] = (renamed, since)
-                messages += self._speaker(stream_id)
-        return messages
 
 
 def _retained(topic: str, payload: str) -> Message:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from typing import Final
 
 from wallflower.domain.control import HouseControl
-from wallflower.domain.events import HealthChanged, StreamAdded, StreamChanged, StreamRemoved
+from wallflower.domain.errors import NotFound
+from wallflower.domain.events import (
+    Event,
+    HealthChanged,
+    SpeakerMerged,
+    StreamAdded,
+    StreamChanged,
+    StreamRemoved,
+)
 from wallflower.domain.streams import StreamSpec
+from wallflower.domain.voices import Voice
 from wallflower.publish import discovery
 from wallflower.publish.announcer import REMOVED, Announcer
+from wallflower.publish.past import Past
 from wallflower.publish.payloads import ONLINE, Message, Send
+from wallflower.publish.people import People
 from wallflower.publish.present import FACTS, Present
 from wallflower.publish.roster import Roster
 from wallflower.publish.topics import Topics
@@ -37,6 +49,8 @@ class States:
         bus: Bus,
         clock: Clock,
         roster: Roster,
+        past: Past,
+        people: People,
         house_health: Callable[[], str],
     ) -> None:
         self._house = house
@@ -44,6 +58,8 @@ class States:
         self._version = version
         self._clock = clock
         self._roster = roster
+        self._past = past
+        self._people = people
         self._house_health = house_health
         self._present = Present(house, topics)
         self._announcer = Announcer(clock)
@@ -58,12 +74,15 @@ class States:
         """Set when Home Assistant says that it has started."""
 
     async def introduce(self, send: Send) -> None:
-        """Say all that is true, and that we are here."""
+        """Say all that is true, and that we are here. Raises `StoreError`."""
         if self._inbox.dropped > self._missed:
             self._missed = self._inbox.dropped
             self._present.silence()
         for event in self._inbox.drain():
-            self._present.apply(event)
+            await self._apply(event)
+        for spec in self._house.streams():
+            if spec.id not in self._present.heard:
+                self._present.heard.remember(spec.id, await self._past.on_stream(spec.id))
         await self._say_everything(send)
 
     async def follow(self, send: Send) -> None:
@@ -72,7 +91,7 @@ class States:
             if isinstance(event, StreamAdded):
                 await self._roster.add(event.spec.id)
             async with self._turn:
-                for message in self._present.apply(event):
+                for message in await self._apply(event):
                     await send(message)
             match event:
                 case StreamAdded(spec=spec) | StreamChanged(spec=spec) if self._is_ours(spec.id):
@@ -113,6 +132,14 @@ class States:
         for message in self._present.farewell():
             await send(message)
 
+    async def _apply(self, event: Event) -> list[Message]:
+        if not isinstance(event, SpeakerMerged):
+            return self._present.apply(event)
+        into: Voice | None = None
+        with contextlib.suppress(NotFound):  # merged further, or forgotten: that event follows
+            into = await self._past.voice(event.into_id)
+        return self._present.speakers(self._present.heard.merged(event.gone_id, into))
+
     async def _say_everything(self, send: Send) -> None:
         streams = self._house.streams()
         await self._roster.add(*(spec.id for spec in streams))
@@ -125,9 +152,10 @@ class States:
         self._announcer.announce(None, hub, again=True)
         for spec in self._house.streams():
             self._announcer.announce(spec.id, self._device(spec), again=True)
-        for stream_id in self._roster.ids():
+        for stream_id in self._roster.names():
             if not self._is_ours(stream_id):
                 self._announcer.announce(stream_id, REMOVED, again=True)
+        await self._people.introduce(send)
 
     async def _say_health(self, send: Send) -> None:
         self._sent_health = self._house_health()

@@ -6,6 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from wallflower.domain.streams import RESERVED_ID
+
+PEOPLE: Final = RESERVED_ID
+"""Stands where a stream's id does in topics about people."""
+
 _NODE: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -47,6 +52,16 @@ class Topics:
     def command(self) -> str:
         return f"{self.base}/command"
 
+    @property
+    def correction(self) -> str:
+        """What a person, or a second look, found out about voices."""
+        return f"{self.base}/correction"
+
+    # One person.
+
+    def person(self, slug: str) -> str:
+        return f"{self.base}/{PEOPLE}/{slug}"
+
     # One stream.
 
     def of(self, stream_id: str) -> StreamTopics:
@@ -71,6 +86,11 @@ class Topics:
     def device(self, stream_id: str | None) -> str:
         """Id of a stream's device, or of the house's (None)."""
         return self.hub_device if stream_id is None else self.stream_device(stream_id)
+
+    @property
+    def people_device(self) -> str:
+        """Id of the device that stands for the people of the house."""
+        return self.stream_device(PEOPLE)
 
     def discovery(self, device_id: str) -> str:
         return f"{self.discovery_prefix}/device/{device_id}/config"
@@ -118,6 +138,10 @@ class StreamTopics:
     @property
     def speaker(self) -> str:
         return f"{self.base}/speaker"
+
+    @property
+    def event_speaker(self) -> str:
+        return f"{self.base}/event/speaker"
 
     @property
     def speech(self) -> str:

@@ -1,0 +1,12 @@
+"""Device payloads of Home Assistant's MQTT discovery. Pure.
+
+One device per stream, one for the house, one for its people. Home Assistant refuses a whole
+device for one unknown key and reports that in its own log only, so the tests check every payload
+against its rules.
+"""
+
+from wallflower.publish.discovery.hub import hub_device
+from wallflower.publish.discovery.people import people_device
+from wallflower.publish.discovery.stream import stream_device
+
+__all__ = ["hub_device", "people_device", "stream_device"]
