@@ -17,6 +17,7 @@ def _blank_is_none(value: Any) -> Any:
 
 
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
+OptionalCount = Annotated[int | None, BeforeValidator(_blank_is_none)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_blank_is_none)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -57,11 +58,72 @@ class MqttSettings(Section):
     partials: bool = Field(False, description="Publish text while someone still talks.")
 
 
+class WhisperLiveSettings(Section):
+    """WhisperLive servers: elsewhere on the network, or one that Wallflower runs itself."""
+
+    url: OptionalText = Field(None, description="A WhisperLive server, e.g. ws://box:9090.")
+    urls: tuple[str, ...] = Field(
+        (), description="More servers; the least busy one gets what is said next."
+    )
+    token: OptionalSecret = Field(None, description="Sent to the servers as a bearer token.")
+    tls_verify: bool = Field(True, description="Check the certificates of wss:// servers.")
+    tls_ca: OptionalPath = Field(
+        None, description="File of certificates (PEM) to trust besides the system's."
+    )
+    model: str = Field(
+        "small",
+        min_length=1,
+        description="Model asked of servers elsewhere; the local one uses asr.model.",
+    )
+    max_clients: OptionalCount = Field(
+        None,
+        ge=1,
+        description="Connections to each server at most; empty: what it takes, 4 if local.",
+    )
+    patience_s: float = Field(
+        3.0,
+        ge=0.5,
+        le=60,
+        description="Seconds after the end of speech until the embedded engine takes over.",
+    )
+    fallback_language: str = Field(
+        "en",
+        pattern=r"^[a-z]{2,3}$",
+        description="Language meant when a server cannot tell; asr.language goes before it.",
+    )
+    translate_to: OptionalText = Field(
+        None, pattern=r"^[a-z]{2,3}$", description="Have servers translate to it, e.g. fr."
+    )
+    initial_prompt: OptionalText = Field(None, description="Text as if said before.")
+    hotwords: tuple[str, ...] = Field(
+        (), description="Words likely to be said; names of known people are added."
+    )
+    use_vad: bool = Field(True, description="Let the server look for speech once more.")
+    vad_parameters: dict[str, float] = Field(
+        {}, description="Options of the server's check for speech, e.g. {threshold: 0.5}."
+    )
+    local: bool = Field(False, description="Run a WhisperLive server on this machine.")
+    folder: OptionalPath = Field(
+        None, description="Local server's environment, made by script/setup-whisperlive."
+    )
+    threads: int = Field(1, ge=1, le=64, description="Cores the local server uses at once.")
+    memory_mb: int = Field(
+        2000, ge=500, description="Memory at which the local server is started again."
+    )
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is any server."""
+        return self.local or self.url is not None or bool(self.urls)
+
+
 class AsrSettings(Section):
     """Speech recognition."""
 
-    engine: Literal["auto", "embedded"] = Field(
-        "auto", description="Which engine writes: the embedded one is the only one so far."
+    engine: Literal["auto", "embedded", "whisperlive"] = Field(
+        "auto",
+        description="auto: WhisperLive where a server is set, embedded otherwise. Embedded takes "
+        "over while no server can write; with whisperlive only if its model is there already.",
     )
     model: str = Field(
         "auto",
@@ -80,6 +142,7 @@ class AsrSettings(Section):
         5, ge=1, le=10, description="1 is fastest, 5 errs less; under load it is 1 all the same."
     )
     partials: bool = Field(True, description="Show text while someone talks, if there is time.")
+    whisperlive: WhisperLiveSettings = Field(default_factory=WhisperLiveSettings)
 
 
 class SpeakerSettings(Section):
