@@ -28,9 +28,14 @@ def put_line_print(database: SqliteDatabase, line_id: int, prints: Prints) -> No
 
 
 def heard_lines(
-    database: SqliteDatabase, encoder: str, which: Expression, limit: int
+    database: SqliteDatabase, encoder: str, which: Expression, limit: int, *, best: bool = False
 ) -> list[HeardLine]:
-    """The youngest `limit` lines that `which` (a condition on `LineRow`) holds for, by start."""
+    """Lines that `which` (a condition on `LineRow`) holds for, by start.
+
+    Of more than `limit` the youngest, or the `best` to tell a voice by, confirmed ones first.
+    """
+    by_age = (LineRow.start_ns.desc(), LineRow.id.desc())
+    by_worth = (LineRow.confirmed.desc(), LinePrintRow.worth.desc(), LineRow.id)
     query = (
         LineRow.select(
             LineRow.id,
@@ -47,11 +52,12 @@ def heard_lines(
         )
         .join(LinePrintRow, on=LinePrintRow.line == LineRow.id)
         .where(which & (LinePrintRow.encoder == encoder))
-        .order_by(LineRow.start_ns.desc(), LineRow.id.desc())
+        .order_by(*(by_worth if best else by_age))
         .limit(limit)
     )
-    found = [_heard(row) for row in query.dicts().execute(database)]
-    return [line for line in reversed(found) if line is not None]
+    found = (_heard(row) for row in query.dicts().execute(database))
+    lines = [line for line in found if line is not None]
+    return sorted(lines, key=lambda line: (line.start, line.id))
 
 
 def _heard(row: dict[str, Any]) -> HeardLine | None:

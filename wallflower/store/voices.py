@@ -8,11 +8,12 @@ from peewee import SqliteDatabase, fn
 
 from wallflower.domain.errors import BadInput, Conflict
 from wallflower.domain.events import SpeakerRenamed
-from wallflower.domain.voices import RoomPrint, Sample, Voice
+from wallflower.domain.voices import Revision, RoomPrint, Sample, Voice
 from wallflower.runtime.clock import Clock
 from wallflower.store.connection import Connections
 from wallflower.store.journal import record_renamed
 from wallflower.store.models import LineRow, VoicePrintRow, VoiceRow
+from wallflower.store.revising import Revised, Revising
 from wallflower.store.rows import clean, folded
 from wallflower.store.voice_rows import (
     found_voice,
@@ -108,6 +109,19 @@ class VoiceTable:
             return samples_of(database, voice_id)
 
         return await self._connections.read(work)
+
+    async def revise(self, encoder: str, revision: Revision) -> list[Revised]:
+        """Write down what the second look found out, in one transaction.
+
+        Confirmed lines stay as they are, named voices and those with a confirmed line stay there,
+        whatever `revision` says; so does what was decided or has gone since the look began. The
+        prints given replace those of `encoder` on streams. The caller publishes the events.
+        """
+
+        def work(database: SqliteDatabase) -> list[Revised]:
+            return Revising(database, self._clock.wall(), encoder).apply(revision)
+
+        return await self._connections.write(work)
 
     async def rename(self, voice_id: int, name: str) -> SpeakerRenamed:
         """Name a voice, which makes it known; past lines show the new name at once.
