@@ -39,18 +39,18 @@ LEVEL: Final = 0.06
 SNR_DB: Final[Mapping[Kind, tuple[float, float]]] = {
     "quiet": (30.0, 38.0),
     "living": (12.0, 18.0),
-    "noisy": (6.0, 10.0),
+    "noisy": (7.0, 10.0),
 }
 ECHO_S: Final[Mapping[Kind, tuple[float, float]]] = {
     "quiet": (0.12, 0.3),
     "living": (0.25, 0.5),
-    "noisy": (0.45, 0.75),
+    "noisy": (0.4, 0.7),
 }
 """Reverberation time (RT60), at least and at most."""
 DIRECT_DB: Final[Mapping[Kind, tuple[float, float]]] = {
     "quiet": (6.0, 12.0),
     "living": (1.0, 8.0),
-    "noisy": (-3.0, 4.0),
+    "noisy": (-2.0, 5.0),
 }
 """How far the direct sound stands above the echo: near speakers high, far ones low."""
 KINDS: Final[tuple[Kind, ...]] = ("quiet", "living", "noisy")
@@ -168,14 +168,14 @@ class Room:
         steady = np.fft.rfft(draw.normal(size=samples))
         steady /= np.sqrt(np.maximum(np.arange(len(steady)), 20.0))  # pink
         bed = np.fft.irfft(steady, samples)
-        bed *= (0.6 if self.kind != "quiet" else 1.0) / max(float(bed.std()), 1e-9)
+        bed /= max(float(bed.std()), 1e-9)
         if self.kind != "quiet":
             at = 0
             while at < samples:
                 clip = self.noises[int(draw.integers(len(self.noises)))]
                 take = min(len(clip), samples - at)
-                bed[at : at + take] += 0.8 * clip[:take] / LEVEL
-                at += take + round(float(draw.uniform(0.0, 3.0)) * SAMPLE_RATE)
+                bed[at : at + take] += float(draw.uniform(0.2, 0.8)) * clip[:take] / LEVEL
+                at += take + round(float(draw.uniform(0.0, 8.0)) * SAMPLE_RATE)
         noise: Sound = (bed / max(float(bed.std()), 1e-9)).astype(np.float32)
         return noise
 
@@ -197,7 +197,7 @@ class Reading:
         else:
             first = max(self._at + SAMPLE_RATE // 4, end - SAMPLE_RATE // 4)
             end = first + 160 * int(_power(clip[first : end + SAMPLE_RATE // 4]).argmin())
-        taken = clip[self._at : end]
+        taken: Sound = clip[self._at : end]
         self._at = end
         if self._at >= len(clip):
             self._clip, self._at = (self._clip + 1) % len(self._clips), 0
