@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 BASE_S: Final = 1.0
@@ -33,6 +33,34 @@ class Backoff:
         ceiling = min(self._cap_s, self._base_s * 2 ** min(self._failures, 16))
         self._failures += 1
         return self._uniform(0.0, ceiling)
+
+    def reset(self) -> None:
+        """After success: the next delay is short again."""
+        self._failures = 0
+
+
+STEPS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+
+
+class SteppedBackoff:
+    """For one peer that others may use too: delays of about `steps_s`, the last again and again.
+
+    Each is shortened by up to a third at random: never so early that the steps mean nothing.
+    """
+
+    def __init__(
+        self,
+        steps_s: Sequence[float] = STEPS_S,
+        uniform: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._steps_s = steps_s
+        self._uniform = uniform
+        self._failures = 0
+
+    def next_delay_s(self) -> float:
+        step_s = self._steps_s[min(self._failures, len(self._steps_s) - 1)]
+        self._failures += 1
+        return self._uniform(step_s * 2 / 3, step_s)
 
     def reset(self) -> None:
         """After success: the next delay is short again."""

@@ -14,6 +14,9 @@ from wallflower.domain.urls import redact
 
 SEND_LAST_N_SEGMENTS: Final = 50
 """An utterance has a handful of segments; the server's own default of 10 loses the rest."""
+SAME_OUTPUT_THRESHOLD: Final = 2
+"""Repetitions after which the server lets go of an utterance: with its own default of 10 the next
+one on the same connection would meet the last. Below 1 it drops a second identical utterance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +56,13 @@ class WhisperLiveConfig:
     word_timestamps: bool = True
     """Ask for the time of each word; without them words are spread over their segment."""
     send_last_n_segments: int = SEND_LAST_N_SEGMENTS
+    same_output_threshold: int = SAME_OUTPUT_THRESHOLD
 
     patience_s: float = 5.0
     """How long an ended utterance may take, waiting for a place included."""
-    open_timeout_s: float = 10.0
+    wait_away_s: float = 0.0
+    """How long of that to wait for a server to come back when none can be reached."""
+    open_timeout_s: float = 20.0
     """How long a server may take until it is ready: some load a model for every connection."""
     connection_s: float = 540.0
     """A connection older than this is not used again: servers end them after 600 s."""
@@ -72,8 +78,8 @@ class WhisperLiveConfig:
             raise BadSettings(f"no_speech_thresh must be 0 to 1, not {self.no_speech_thresh}.")
         if min(self.patience_s, self.open_timeout_s, self.connection_s) <= 0:
             raise BadSettings("patience_s, open_timeout_s and connection_s must be above 0.")
-        if self.send_last_n_segments < 1:
-            raise BadSettings("send_last_n_segments must be at least 1.")
+        if min(self.send_last_n_segments, self.same_output_threshold) < 1:
+            raise BadSettings("send_last_n_segments, same_output_threshold must be at least 1.")
 
 
 def server_name(url: str) -> str:
