@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -16,11 +15,10 @@ from typing import Final
 from wallflower import __version__
 from wallflower.api import Services, create_app, serve
 from wallflower.asr.contract import Engine
-from wallflower.asr.embedded import HURRY_S, EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, probe
-from wallflower.domain.engine import EngineInfo
-from wallflower.domain.events import HealthChanged
+from wallflower.domain.events import HealthChanged, SpeakerRenamed
+from wallflower.engines import recogniser
 from wallflower.house import House, bootstrap
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher
@@ -88,8 +86,10 @@ async def run(
         if store.damage:
             health.report("database", HealthState.DEGRADED, store.damage, "database_damaged")
         lines = Committer(store, bus, clock, health)
-        engine = build_engine(settings.asr, data)
-        stack.push_async_callback(engine.close)
+        recognising = await stack.enter_async_context(
+            recogniser(settings.asr, data, clock=clock, health=health)
+        )
+        engine = recognising.engine
         shared = Shared(
             engine=engine,
             engine_ready=asyncio.Event(),
@@ -114,7 +114,7 @@ async def run(
                 closing=closing,
                 version=__version__,
                 started_at=started_at,
-                engine=lambda: EngineInfo(engine.name, engine.ready, engine.backlog_s),
+                engine=recognising.info,
                 probe=partial(probe, ffmpeg=ffmpeg, clock=clock),
             )
             leaving = asyncio.Event()
@@ -127,6 +127,15 @@ async def run(
                 parts["mqtt"] = publisher.run_once
             keeping = tasks.create_task(
                 supervise("store", lines.run_once, clock=clock, health=health), name="store"
+            )
+            naming = tasks.create_task(
+                supervise(
+                    "names",
+                    partial(_hint_once, engine, store, bus, health),
+                    clock=clock,
+                    health=health,
+                ),
+                name="names",
             )
             supervised = [
                 tasks.create_task(
@@ -142,6 +151,7 @@ async def run(
             _log.info("Stopping.")
             await house.close()
             keeping.cancel()
+            naming.cancel()
             if len(lines):
                 await lines.flush()
             # Only now, so that the broker hears the last lines before `offline`.
@@ -151,19 +161,6 @@ async def run(
                 task.cancel()
         bus.close()
     return restart.is_set()
-
-
-def build_engine(settings: AsrSettings, data: Path, *, live: bool = True) -> Engine:
-    """The recogniser the settings ask for; unless `live`, good text goes before soon text."""
-    return EmbeddedEngine(
-        settings.model,
-        data=data / "models",
-        language=settings.language,
-        threads=settings.threads,
-        beam_size=settings.beam_size,
-        task=settings.task,
-        hurry_s=HURRY_S if live else math.inf,
-    )
 
 
 def build_segmenter(settings: AsrSettings) -> SegmenterSettings:
@@ -188,6 +185,19 @@ def _engine_once(
         await leaving.wait()
 
     return once
+
+
+async def _hint_once(engine: Engine, store: Store, bus: Bus, health: Health) -> None:
+    """Offer the names of known people to the engine, now and whenever one is given."""
+    with bus.subscribe("names", SpeakerRenamed) as renamed:
+        engine.hint(await _known_names(store))
+        health.report("names", HealthState.OK)
+        async for _ in renamed:
+            engine.hint(await _known_names(store))
+
+
+async def _known_names(store: Store) -> list[str]:
+    return sorted({voice.name for voice in await store.voices.everyone() if voice.known})
 
 
 async def _prune_once(store: Store, clock: Clock, leaving: asyncio.Event) -> None:

@@ -16,13 +16,12 @@ import pytest
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from tests.cli.child import SCENE, WALLFLOWER, complaint, environment, wallflower
-from wallflower.app import build_engine
+from wallflower.asr.embedded import EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg
 from wallflower.pipeline import transcribe_file
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.workers import Workers
-from wallflower.settings.schema import AsrSettings
 from wallflower.speakers import Encoder, Speakers
 from wallflower.store import Store
 
@@ -105,7 +104,7 @@ async def _meet(clip: Path, data: Path) -> None:
     store = await Store.open(data / "wallflower.db", clock=clock)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
-        engine = build_engine(AsrSettings(model="tiny.en"), data)
+        engine = EmbeddedEngine("tiny.en", data=data / "models", beam_size=5)
         stack.push_async_callback(engine.close)
         await engine.start()
         thread = Workers("speakers")

@@ -63,7 +63,12 @@ def _parser() -> argparse.ArgumentParser:
 
     transcribe = commands.add_parser("transcribe", help="write down a media file")
     transcribe.add_argument("media", type=Path, help="any file FFmpeg can read")
-    transcribe.add_argument("--engine", choices=("embedded",), default="embedded")
+    transcribe.add_argument(
+        "--engine",
+        choices=("embedded", "whisperlive"),
+        default="embedded",
+        help="whisperlive: the servers in the settings (default: embedded)",
+    )
     transcribe.add_argument("--model", help="model folder or name (default: as in the settings)")
     transcribe.add_argument("--realtime", action="store_true", help="no faster than it was spoken")
     transcribe.add_argument("--format", choices=("json", "srt", "vtt", "rttm"), default="json")

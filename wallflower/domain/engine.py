@@ -62,3 +62,5 @@ class EngineInfo:
     """Seconds of speech that wait to be recognised, over all streams."""
     servers: tuple[ServerQuality, ...] = ()
     """Its recognition servers, where it has some."""
+    taken_over: int = 0
+    """Utterances that the embedded engine wrote in the place of its servers."""

@@ -61,6 +61,16 @@ async def test_who_was_given_up_on_while_talking_is_not_asked_again_for_that_utt
     assert len(rig.servers.asked) == 1
 
 
+async def test_text_so_far_comes_from_whoever_has_the_time() -> None:
+    rig = Rig()
+    rig.servers.busy = True
+    way = rig.relay.open("hall")
+    text = await way.partial(so_far())
+    assert text is not None
+    assert text.text == "by embedded"
+    assert (await way.final(said())).text == "by servers"
+
+
 async def test_more_talkers_than_places_go_to_the_embedded_engine_from_the_start() -> None:
     rig = Rig(most=1)
     hall, attic = rig.relay.open("hall"), rig.relay.open("attic")
@@ -165,7 +175,7 @@ async def test_it_is_an_engine_and_tells_who_would_write() -> None:
     rig = Rig()
     engine: Engine = rig.relay
     assert (engine.name, engine.ready, engine.backlog_s) == ("servers", True, 3.0)
-    rig.servers.servers = (quality(ServerState.AWAY),)
+    rig.servers.qualities = (quality(ServerState.AWAY),)
     assert (engine.name, rig.relay.servers_ready) == ("embedded", False)
     rig.embedded.ready = False
     assert (engine.name, engine.ready) == ("servers", True)

@@ -57,7 +57,9 @@ class Told:
         self.name = name
         self.ready = True
         self.backlog_s = 1.5
-        self.servers: tuple[ServerQuality, ...] = (quality(),)
+        self.qualities: tuple[ServerQuality, ...] = (quality(),)
+        self.busy = False
+        """Whether there is no time for snapshots."""
         self.error: EngineFailed | None = None
         self.free = asyncio.Event()
         self.free.set()
@@ -67,6 +69,9 @@ class Told:
 
     async def start(self) -> None:
         self.ready = True
+
+    def servers(self) -> tuple[ServerQuality, ...]:
+        return self.qualities
 
     def open(self, stream_id: str) -> ToldWay:
         return ToldWay(self)
@@ -83,7 +88,7 @@ class ToldWay:
         self._engine = engine
 
     async def partial(self, utterance: Utterance) -> Transcript | None:
-        return await self._answer(utterance)
+        return None if self._engine.busy else await self._answer(utterance)
 
     async def final(self, utterance: Utterance) -> Transcript:
         await self._engine.free.wait()

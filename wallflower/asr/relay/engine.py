@@ -31,7 +31,6 @@ class ServerEngine(Engine, Protocol):
     utterance (`EngineBusy`: none has the time for it).
     """
 
-    @property
     def servers(self) -> tuple[ServerQuality, ...]: ...
 
 
@@ -70,9 +69,8 @@ class Relay:
     def backlog_s(self) -> float:
         return self._first.backlog_s + (self._second.backlog_s if self._second else 0.0)
 
-    @property
     def servers(self) -> tuple[ServerQuality, ...]:
-        return self._first.servers
+        return self._first.servers()
 
     @property
     def stand_in(self) -> bool:
@@ -82,7 +80,7 @@ class Relay:
     @property
     def servers_ready(self) -> bool:
         """Whether a server wrote what it was last asked."""
-        return any(server.state is ServerState.READY for server in self.servers)
+        return any(server.state is ServerState.READY for server in self.servers())
 
     async def start(self) -> None:
         await self._first.start()
@@ -120,9 +118,12 @@ class Relayed:
         choice = self._choice(utterance)
         if choice.first:
             try:
-                return await self._first.partial(utterance)
+                text = await self._first.partial(utterance)
             except EngineFailed as error:
                 choice.give_up(error)
+            else:
+                if text is not None:
+                    return text
         return None if self._second is None else await self._second.partial(utterance)
 
     async def final(self, utterance: Utterance) -> Transcript:

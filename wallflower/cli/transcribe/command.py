@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
-from wallflower.app import build_engine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg
 from wallflower.cli.exits import DONE
@@ -19,8 +18,10 @@ from wallflower.cli.transcribe.voices import PassingVoices
 from wallflower.domain.errors import BadInput, DatabaseDamaged
 from wallflower.domain.speech import Line
 from wallflower.domain.voices import Voice
+from wallflower.engines import recogniser
 from wallflower.pipeline import transcribe_file
 from wallflower.runtime.clock import SystemClock
+from wallflower.runtime.health import Health
 from wallflower.runtime.workers import Workers
 from wallflower.settings import Settings, load_settings
 from wallflower.speakers import Encoder, Speakers
@@ -32,9 +33,8 @@ def command(options: argparse.Namespace) -> int:
     set_up_log("warning")
     if not options.media.is_file():
         raise BadInput(f"There is no file {options.media}.")
-    if options.model:
-        asr = settings.asr.model_copy(update={"model": options.model})
-        settings = settings.model_copy(update={"asr": asr})
+    asked = {"engine": options.engine, **({"model": options.model} if options.model else {})}
+    settings = settings.model_copy(update={"asr": settings.asr.model_copy(update=asked)})
     asyncio.run(_print(options, settings))
     return DONE
 
@@ -62,8 +62,9 @@ async def _print(options: argparse.Namespace, settings: Settings) -> None:
 async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncGenerator[Line, None]:
     async with AsyncExitStack() as stack:
         clock = SystemClock()
-        engine = build_engine(settings.asr, data_folder(None, settings), live=False)
-        stack.push_async_callback(engine.close)
+        data = data_folder(None, settings)
+        recognising = recogniser(settings.asr, data, clock=clock, health=Health(), live=False)
+        engine = (await stack.enter_async_context(recognising)).engine
         await engine.start()
         thread = Workers("speakers")
         stack.push_async_callback(asyncio.to_thread, thread.close)
