@@ -1,4 +1,4 @@
-"""Sound to voice prints: the GE2E encoder in ONNX Runtime."""
+"""Sound to voice prints: any encoder with a manifest, in ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ import onnxruntime as ort
 from wallflower.domain.errors import ModelMissing
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
-from wallflower.speakers.features import BANDS, HOP_SAMPLES, mel_spectrogram, raising_gain
-from wallflower.speakers.manifest import Manifest, read_manifest
+from wallflower.speakers.calibration import Calibration, unit
+from wallflower.speakers.manifest import Bundle, Manifest, read_bundle
 
 Embeddings = npt.NDArray[np.float32]
 """Voice prints, shape (windows, dimension), each of L2 norm 1."""
 
 SHIPPED: Final = Path(__file__).parent / "model"
+PROVIDERS: Final = ("CPUExecutionProvider",)
+"""Who computes, best first, as ONNX Runtime names them. An encoder of this size gains nothing from
+a GPU, a bigger one may: here is the place."""
 BATCH: Final = 16
 """Windows per call: from 8 on a window costs less than half of what it costs alone; more than
 this only costs memory."""
@@ -28,9 +31,14 @@ this only costs memory."""
 class Encoder:
     """A voice encoder, loaded. `embed` may be called from any thread, one at a time."""
 
-    def __init__(self, manifest: Manifest, session: Any) -> None:
-        self._manifest = manifest
+    def __init__(self, bundle: Bundle, session: Any) -> None:
+        self._manifest = bundle.manifest
         self._session = session
+        self._input = session.get_inputs()[0].name
+        self._output = _output(session, bundle.manifest).name
+        self._batch = _batch(session)
+        self.calibration: Calibration = bundle.calibration
+        """What its scores mean."""
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Encoder:
@@ -38,28 +46,27 @@ class Encoder:
 
         Raises `ModelMissing` when it is not there, damaged, or not usable here.
         """
-        manifest, model = read_manifest(folder or SHIPPED)
+        bundle = read_bundle(folder or SHIPPED)
         options = ort.SessionOptions()
         # One thread: the work is small, and its neighbours are recognisers that need the cores.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         try:
-            session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-            (mels,), (embeddings,) = session.get_inputs(), session.get_outputs()
+            session = ort.InferenceSession(bundle.model, options, providers=list(PROVIDERS))
         except Exception as error:  # ONNX Runtime raises bare and pybind exceptions alike
             raise ModelMissing(
-                f"The speaker encoder {manifest.name} cannot be used: {error}."
+                f"The speaker encoder {bundle.manifest.key} is no model that ONNX Runtime can "
+                f"run: {error}."
             ) from error
-        if mels.shape[-1] != BANDS or embeddings.shape[-1] != manifest.dimension:
-            raise ModelMissing(
-                f"The speaker encoder {manifest.name} does not have the shape its manifest says."
-            )
-        return cls(manifest, session)
+        _check_input(session, bundle.manifest)
+        encoder = cls(bundle, session)
+        encoder._check_by_use()
+        return encoder
 
     @property
     def name(self) -> str:
         """Name and version: prints of different encoders never mix."""
-        return f"{self._manifest.name} {self._manifest.version}"
+        return self._manifest.key
 
     @property
     def dimension(self) -> int:
@@ -71,20 +78,78 @@ class Encoder:
         return round(self._manifest.window_s * SAMPLE_RATE)
 
     def embed(self, windows: Sequence[Pcm]) -> Embeddings:
-        """One print per window, in order. Blocks for about 2 ms per second of window.
+        """One print per window, in order. Blocks; ours takes about 2 ms per second of window.
 
-        Windows may be of any length from 10 ms on; those of one length are computed together.
+        Windows may be of any length above 0; shorter ones than the features need are repeated.
+        Those of one length are computed together.
         """
         prints = np.zeros((len(windows), self.dimension), dtype=np.float32)
-        by_frames: dict[int, list[int]] = {}
+        by_length: dict[int, list[int]] = {}
         for at, window in enumerate(windows):
-            by_frames.setdefault(len(window) // HOP_SAMPLES, []).append(at)
-        for frames, group in by_frames.items():
-            for first in range(0, len(group), BATCH):
-                batch = group[first : first + BATCH]
-                # The frame centred behind the last sample is left out, as Resemblyzer does.
-                mels = [
-                    mel_spectrogram(windows[at], raising_gain(windows[at]))[:frames] for at in batch
-                ]
-                (prints[batch],) = self._session.run(None, {"mels": np.stack(mels)})
-        return prints
+            by_length.setdefault(len(window), []).append(at)
+        for length, group in by_length.items():
+            enough = max(length, self._manifest.features.least_samples)
+            for first in range(0, len(group), self._batch):
+                batch = group[first : first + self._batch]
+                prints[batch] = self._run([np.resize(windows[at], enough) for at in batch])
+        return unit(prints)
+
+    def _run(self, windows: Sequence[Pcm]) -> Embeddings:
+        features = self._manifest.features.features(windows)
+        (prints,) = self._session.run([self._output], {self._input: features})
+        return np.asarray(prints, dtype=np.float32).reshape(len(windows), self.dimension)
+
+    def _check_by_use(self) -> None:
+        """A model may state no shape, or another than it has: one window tells."""
+        try:
+            found = self.embed([np.zeros(self.window_samples, dtype=np.int16)])
+        except Exception as error:
+            raise ModelMissing(
+                f"The speaker encoder {self.name} does not take what its manifest says: {error}."
+            ) from error
+        if not np.isfinite(found).all():
+            raise ModelMissing(
+                f"The speaker encoder {self.name} makes no numbers of silence; export it again "
+                "with a floor under its logarithms."
+            )
+
+
+def _check_input(session: Any, manifest: Manifest) -> None:
+    inputs = session.get_inputs()
+    if len(inputs) != 1:
+        raise ModelMissing(
+            f"The speaker encoder {manifest.key} has {len(inputs)} inputs; export it with the "
+            "features as its only one."
+        )
+    wanted, given = inputs[0].shape, manifest.features.axes
+    fits = len(wanted) == len(given) and all(
+        one == other for one, other in zip(wanted[1:], given[1:], strict=True) if _fixed(one, other)
+    )
+    if not fits:
+        raise ModelMissing(
+            f"The speaker encoder {manifest.key} takes an input of the shape {wanted}, but its "
+            f"manifest's {manifest.features.kind} features have {list(given)}; correct `features`."
+        )
+
+
+def _fixed(*sizes: object) -> bool:
+    return all(isinstance(size, int) for size in sizes)
+
+
+def _output(session: Any, manifest: Manifest) -> Any:
+    """The output that holds the prints: the first one of the right size."""
+    outputs = session.get_outputs()
+    for output in outputs:
+        size = output.shape[-1] if output.shape else None
+        if size == manifest.dimension or not isinstance(size, int):
+            return output
+    raise ModelMissing(
+        f"The speaker encoder {manifest.key} has no output of the shape its manifest says: "
+        f"{manifest.dimension} numbers, but {[output.shape for output in outputs]}."
+    )
+
+
+def _batch(session: Any) -> int:
+    """How many windows a call may hold; some graphs are fixed to one."""
+    size = session.get_inputs()[0].shape[0]
+    return size if isinstance(size, int) else BATCH

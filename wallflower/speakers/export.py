@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ import numpy.typing as npt
 
 from wallflower.domain.errors import ModelMissing
 from wallflower.domain.times import SAMPLE_RATE
+from wallflower.speakers.encoder import SHIPPED
 from wallflower.speakers.features import BANDS
-from wallflower.speakers.manifest import FRONT_END, Manifest
+from wallflower.speakers.front_ends import SlaneyPower
+from wallflower.speakers.manifest import Manifest, read_bundle
+from wallflower.speakers.measured import Measured
 
 OPSET = 17
 LAYERS = 3
@@ -26,7 +30,7 @@ UNITS = 256
 
 
 def export_encoder(folder: Path) -> Path:
-    """Write `ge2e.onnx` and its manifest into `folder`; gives back the manifest's path.
+    """Write `ge2e.onnx`, its manifest and calibration into `folder`; gives the manifest's path.
 
     The graph takes `mels`, float32 (windows, frames, 40), both first axes free, and gives
     `embeddings`, float32 (windows, 256), L2 norm 1. Raises `ModelMissing` without the extra.
@@ -44,8 +48,12 @@ def export_encoder(folder: Path) -> Path:
     model = _model(weights)
     onnx.checker.check_model(model, full_check=True)
     data = model.SerializeToString(deterministic=True)
+    # The weights are those that the shipped calibration was measured with.
+    calibration = read_bundle(SHIPPED).manifest.calibration
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ge2e.onnx").write_bytes(data)
+    if isinstance(calibration, Measured) and folder.resolve() != SHIPPED:
+        shutil.copyfile(SHIPPED / calibration.file, folder / calibration.file)
     manifest = Manifest(
         name="ge2e-resemblyzer",
         version=importlib.metadata.version("resemblyzer"),
@@ -54,7 +62,8 @@ def export_encoder(folder: Path) -> Path:
         sample_rate=SAMPLE_RATE,
         window_s=1.0,
         dimension=UNITS,
-        features=FRONT_END,
+        features=SlaneyPower(),
+        calibration=calibration,
     )
     return manifest.write(folder)
 
