@@ -1,6 +1,7 @@
-"""All streams of this appliance: kept, started, stopped, muted."""
+"""All streams of this appliance: kept, started, stopped, muted; and its people."""
 
 from wallflower.house.bootstrap import bootstrap
 from wallflower.house.house import House
+from wallflower.house.people import People
 
-__all__ = ["House", "bootstrap"]
+__all__ = ["House", "People", "bootstrap"]

@@ -3,6 +3,7 @@
 from wallflower.store.committer import Committer
 from wallflower.store.damage import find_damage
 from wallflower.store.database import Store
+from wallflower.store.mending import Mending
 from wallflower.store.query import LineQuery, Page
 
-__all__ = ["Committer", "LineQuery", "Page", "Store", "find_damage"]
+__all__ = ["Committer", "LineQuery", "Mending", "Page", "Store", "find_damage"]

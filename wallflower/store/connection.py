@@ -164,6 +164,23 @@ class Connections:
 
         return await self._run(self._reader, run)
 
+    async def scrub(self) -> None:
+        """Rewrite the file, so that nothing deleted is left in its gaps or in the log.
+
+        Needs as much room on the disk as the database takes. Raises as `write`.
+        """
+
+        def run() -> None:
+            with explained(self.path):
+                database = _opened(self._writing)
+                # In memory, the copy of a large database would take all of it.
+                database.execute_sql("PRAGMA temp_store = default")
+                database.execute_sql("VACUUM")
+                database.execute_sql(f"PRAGMA temp_store = {_PRAGMAS['temp_store']}")
+                database.execute_sql("PRAGMA wal_checkpoint(truncate)")
+
+        await self._run(self._writer, run)
+
     async def _run(self, workers: Workers, work: Callable[[], R]) -> R:
         if self._closed:
             raise _closed()

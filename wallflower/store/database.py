@@ -14,6 +14,7 @@ from wallflower.store.failures import damaged
 from wallflower.store.journal import Journal
 from wallflower.store.lines import LineTable
 from wallflower.store.migrations import migrate
+from wallflower.store.people import PeopleTable
 from wallflower.store.salvage import salvage
 from wallflower.store.streams import StreamTable
 from wallflower.store.values import ValueTable, keep
@@ -37,6 +38,7 @@ class Store:
         self.streams = StreamTable(self._connections)
         self.lines = LineTable(self._connections, clock)
         self.voices = VoiceTable(self._connections, clock)
+        self.people = PeopleTable(self._connections, clock)
         self.journal = Journal(self._connections)
         self.values = ValueTable(self._connections)
         self.damage: str | None = None

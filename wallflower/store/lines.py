@@ -71,17 +71,21 @@ class LineTable:
         *,
         since: WallTime,
         until: WallTime | None = None,
+        voice_id: int | None = None,
         limit: int = 2000,
     ) -> list[HeardLine]:
         """Lines that start from `since` to before `until` and whose prints are kept, by start.
 
-        Of more than `limit` the youngest. Only those with prints of `encoder`.
+        Of more than `limit` the youngest. Only those with prints of `encoder`, and, if asked, of
+        one voice.
         """
 
         def work(database: SqliteDatabase) -> list[HeardLine]:
             when = LineRow.start_ns >= int64(since.ns)
             if until is not None:
                 when &= LineRow.start_ns < int64(until.ns)
+            if voice_id is not None:
+                when &= LineRow.speaker == int64(voice_id)
             return heard_lines(database, encoder, when, limit)
 
         return await self._connections.read(work)
@@ -160,13 +164,10 @@ def _belonging(heir: int | None) -> dict[str, Any]:
 
 
 def _hear(database: SqliteDatabase, events: Sequence[LineCommitted]) -> None:
-    """Note when voices were heard last."""
-    last: dict[int, WallTime] = {}
+    """Note when voices were heard."""
     for line in (event.line for event in events):
         if line.speaker is not None and line.speaker.sure:
-            last[line.speaker.id] = max(line.end, last.get(line.speaker.id, line.end))
-    for voice_id, at in last.items():
-        heard_at(database, voice_id, at)
+            heard_at(database, line.speaker.id, line.start, line.end)
 
 
 def _voices(database: SqliteDatabase, ids: set[int]) -> dict[int, dict[str, Any]]:

@@ -53,12 +53,13 @@ def give_everything(
 
 
 def keep_heard(database: SqliteDatabase, voice_id: int) -> None:
-    """A voice was heard when its lines were said, at the least."""
+    """A voice was heard when the lines were said that are surely its own, at the least."""
     database.execute_sql(
         "UPDATE voice SET "
         "first_heard_ns = min(first_heard_ns, coalesce(said.first, first_heard_ns)), "
         "last_heard_ns = max(last_heard_ns, coalesce(said.last, last_heard_ns)) "
-        "FROM (SELECT min(start_ns) AS first, max(end_ns) AS last FROM line WHERE speaker_id = ?) "
+        "FROM (SELECT min(start_ns) AS first, max(end_ns) AS last FROM line "
+        "WHERE speaker_id = ? AND speaker_sure) "
         "AS said WHERE id = ?",
         (voice_id, voice_id),
     )

@@ -11,7 +11,8 @@ from peewee import ModelSelect, SqliteDatabase, fn
 from wallflower.domain.errors import NotFound
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import RoomPrint, Sample, Voice
-from wallflower.store.models import SampleRow, ValueRow, VoicePrintRow, VoiceRow
+from wallflower.store.models import SampleRow, VoicePrintRow, VoiceRow
+from wallflower.store.naming import unused_name
 from wallflower.store.prints import (
     room_print_columns,
     room_print_from,
@@ -20,10 +21,6 @@ from wallflower.store.prints import (
     voice_from,
 )
 from wallflower.store.rows import folded, int64
-from wallflower.store.values import keep
-
-LAST_NUMBER: Final = "voice.last_number"
-"""The value that remembers the highest N of `Voice N` ever given."""
 
 SAMPLES_PER_STREAM: Final = 2
 SAMPLES_PER_VOICE: Final = 8
@@ -95,16 +92,6 @@ def found_voice(
     )
 
 
-def unused_name(database: SqliteDatabase) -> str:
-    """Also steps over `Voice N`s that people chose as a name themselves."""
-    query = ValueRow.select(ValueRow.value).where(ValueRow.key == LAST_NUMBER)
-    number = int(query.scalar(database) or 0) + 1
-    while VoiceRow.select().where(VoiceRow.name_folded == f"voice {number}").exists(database):
-        number += 1
-    keep(database, LAST_NUMBER, str(number))
-    return f"Voice {number}"
-
-
 def put_print(database: SqliteDatabase, encoder: str, voice_id: int, learnt: RoomPrint) -> None:
     """Keep the print of one stream in the place of the one before."""
     columns = room_print_columns(voice_id, encoder, learnt)
@@ -124,11 +111,14 @@ def put_prints(
         put_print(database, encoder, voice_id, each)
 
 
-def heard_at(database: SqliteDatabase, voice_id: int, at: WallTime) -> None:
+def heard_at(
+    database: SqliteDatabase, voice_id: int, at: WallTime, until: WallTime | None = None
+) -> None:
     """Streams report in any order: a voice is never heard less recently than before."""
-    VoiceRow.update(last_heard_ns=fn.MAX(VoiceRow.last_heard_ns, at.ns)).where(
-        VoiceRow.id == int64(voice_id)
-    ).execute(database)
+    VoiceRow.update(
+        first_heard_ns=fn.MIN(VoiceRow.first_heard_ns, at.ns),
+        last_heard_ns=fn.MAX(VoiceRow.last_heard_ns, (until or at).ns),
+    ).where(VoiceRow.id == int64(voice_id)).execute(database)
 
 
 def put_sample(database: SqliteDatabase, voice_id: int, sample: Sample) -> None:

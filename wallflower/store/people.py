@@ -1,0 +1,130 @@
+"""What people decided about voices: stored, listed, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
+from peewee import SqliteDatabase
+
+from wallflower.domain.events import Recorded, SpeakerForgotten
+from wallflower.domain.people import Correction
+from wallflower.domain.times import WallTime
+from wallflower.domain.voices import RoomPrint, Sample
+from wallflower.runtime.clock import Clock
+from wallflower.store.connection import Connections
+from wallflower.store.deciding import Deciding
+from wallflower.store.forgetting import forget, forget_unheard
+from wallflower.store.mending import Mending
+from wallflower.store.models import CorrectionRow
+from wallflower.store.undoing import Undoing
+
+R = TypeVar("R")
+
+
+class PeopleTable:
+    """Every method is one transaction; its events are for the caller to publish.
+
+    Methods that take `mending` make the prints of all voices they touch anew. They raise
+    `NotFound` for unknown ids, `BadInput` for what makes no sense, `Conflict` for a name in use.
+    """
+
+    def __init__(self, connections: Connections, clock: Clock) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    async def rename(self, mending: Mending, voice_id: int, name: str) -> list[Recorded]:
+        """Name a voice, which makes it known; past lines show the new name at once."""
+        _, events = await self._decide(mending, lambda decide: decide.rename(voice_id, name))
+        return events
+
+    async def merge(self, mending: Mending, gone: Sequence[int], into: int) -> list[Recorded]:
+        """All of `gone` becomes `into`'s; their lines are confirmed."""
+        _, events = await self._decide(mending, lambda decide: decide.merge(gone, into))
+        return events
+
+    async def split(
+        self, mending: Mending, voice_id: int, lines: Collection[int], name: str | None
+    ) -> tuple[int, list[Recorded]]:
+        """Some lines of a voice become a new one's; the id of that one."""
+        return await self._decide(mending, lambda decide: decide.split(voice_id, lines, name))
+
+    async def reassign(
+        self, mending: Mending, line_id: int, voice_id: int | None
+    ) -> list[Recorded]:
+        """Give a line to a voice, or (None) to a new one. To its own: it is confirmed."""
+        _, events = await self._decide(mending, lambda decide: decide.reassign(line_id, voice_id))
+        return events
+
+    async def enrol(
+        self,
+        mending: Mending,
+        name: str,
+        *,
+        lines: Collection[int] = (),
+        prints: Sequence[RoomPrint] = (),
+        samples: Sequence[Sample] = (),
+    ) -> tuple[int, list[Recorded]]:
+        """Teach the person called `name` by any of these; the id of the person, old or new."""
+        return await self._decide(
+            mending, lambda decide: decide.enrol(name, lines, prints, samples)
+        )
+
+    async def undo(self, mending: Mending, correction_id: int) -> tuple[Correction, list[Recorded]]:
+        """Take a correction back. Raises `Conflict` while a younger one rests on it."""
+
+        def work(database: SqliteDatabase) -> tuple[Correction, list[Recorded]]:
+            undoing = Undoing(database, self._clock.wall(), mending, correction_id)
+            undoing.apply()
+            return _correction(undoing.correction), undoing.events
+
+        return await self._connections.write(work)
+
+    async def corrections(self, limit: int) -> list[Correction]:
+        """The youngest first."""
+
+        def work(database: SqliteDatabase) -> list[Correction]:
+            query = CorrectionRow.select().order_by(CorrectionRow.id.desc()).limit(limit)
+            return [_correction(row) for row in query.dicts().execute(database)]
+
+        return await self._connections.read(work)
+
+    async def forget(self, voice_id: int) -> list[SpeakerForgotten]:
+        """Leave nothing of a voice but its lines' texts, not even in the file's free space.
+
+        Rewrites the whole file: a second or two for 100,000 lines.
+        """
+
+        def work(database: SqliteDatabase) -> list[SpeakerForgotten]:
+            return [forget(database, self._clock.wall(), voice_id)]
+
+        events = await self._connections.write(work)
+        await self._connections.scrub()
+        return events
+
+    async def forget_unheard(self, before: WallTime) -> list[SpeakerForgotten]:
+        """Forget voices that nobody named, without a line since `before`."""
+
+        def work(database: SqliteDatabase) -> list[SpeakerForgotten]:
+            return forget_unheard(database, self._clock.wall(), before)
+
+        return await self._connections.write(work)
+
+    async def _decide(
+        self, mending: Mending, decision: Callable[[Deciding], R]
+    ) -> tuple[R, list[Recorded]]:
+        def work(database: SqliteDatabase) -> tuple[R, list[Recorded]]:
+            deciding = Deciding(database, self._clock.wall(), mending)
+            return decision(deciding), deciding.events
+
+        return await self._connections.write(work)
+
+
+def _correction(row: dict[str, Any]) -> Correction:
+    return Correction(
+        id=row["id"],
+        kind=row["kind"],
+        text=row["text"],
+        at=WallTime(row["at_ns"]),
+        undone=bool(row["undone"]),
+    )
