@@ -28,14 +28,15 @@ def test_prints_of_one_voice_are_alike_and_of_two_are_not(encoder: Encoder) -> N
         assert likeness[own, own ^ 1] > 0.7 > others.max()
 
 
-def test_each_print_has_length_1_and_does_not_depend_on_its_batch(encoder: Encoder) -> None:
+def test_each_print_has_length_1_and_hardly_depends_on_its_batch(encoder: Encoder) -> None:
     sound = spoken("middle", 6.0)
     windows = [sound[at : at + 16_000] for at in range(0, 80_000, 4_000)]
     windows[3] = sound[:9_000]
     assert len(windows) > BATCH
     together = encoder.embed(windows)
     alone = np.concatenate([encoder.embed([window]) for window in windows])
-    np.testing.assert_allclose(together, alone, atol=1e-5)
+    # Steps of 8 bit follow the largest state in a batch, so its company matters a little.
+    assert (together * alone).sum(axis=1).min() > 0.998
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
 
 
@@ -70,7 +71,7 @@ def test_an_absent_encoder_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_reported(copied: Path) -> None:
-    model = copied / "ge2e.onnx"
+    model = copied / "ge2e-fast.onnx"
     model.write_bytes(model.read_bytes()[:-1000])
     with pytest.raises(ModelMissing, match="damaged"):
         Encoder.load(copied)

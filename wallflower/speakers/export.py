@@ -1,4 +1,4 @@
-"""Resemblyzer's voice encoder, from its PyTorch weights to one ONNX file.
+"""Resemblyzer's voice encoder, from its PyTorch weights to ONNX: exact, and fast.
 
 The graph is written node by node instead of traced: it is small (three LSTM layers, one linear
 layer), it does not change with PyTorch's exporters, and the same weights give the same bytes.
@@ -23,6 +23,7 @@ from wallflower.speakers.features import BANDS
 from wallflower.speakers.front_ends import SlaneyPower
 from wallflower.speakers.manifest import Manifest, read_bundle
 from wallflower.speakers.measured import Measured
+from wallflower.speakers.quantising import quantised
 
 OPSET = 17
 LAYERS = 3
@@ -30,9 +31,11 @@ UNITS = 256
 
 
 def export_encoder(folder: Path) -> Path:
-    """Write `ge2e.onnx`, its manifest and calibration into `folder`; gives the manifest's path.
+    """Write both graphs, manifest and calibration into `folder`; gives the manifest's path.
 
-    The graph takes `mels`, float32 (windows, frames, 40), both first axes free, and gives
+    `ge2e.onnx` computes what PyTorch does. `ge2e-fast.onnx`, the one that the manifest names, has
+    layers in 8 bit (`quantising.py`), costs half, and its prints can be compared with those of the
+    other. Either takes `mels`, float32 (windows, frames, 40), both first axes free, and gives
     `embeddings`, float32 (windows, 256), L2 norm 1. Raises `ModelMissing` without the extra.
     """
     try:
@@ -45,20 +48,20 @@ def export_encoder(folder: Path) -> Path:
         ) from error
     state = VoiceEncoder("cpu", verbose=False).state_dict()
     weights = {name: tensor.numpy() for name, tensor in state.items()}
-    model = _model(weights)
-    onnx.checker.check_model(model, full_check=True)
-    data = model.SerializeToString(deterministic=True)
+    exact, fast = _model(weights, fast=False), _model(weights, fast=True)
+    onnx.checker.check_model(exact, full_check=True)
     # The weights are those that the shipped calibration was measured with.
     calibration = read_bundle(SHIPPED).manifest.calibration
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "ge2e.onnx").write_bytes(data)
+    (folder / "ge2e.onnx").write_bytes(_bytes(exact))
+    (folder / "ge2e-fast.onnx").write_bytes(_bytes(fast))
     if isinstance(calibration, Measured) and folder.resolve() != SHIPPED:
         shutil.copyfile(SHIPPED / calibration.file, folder / calibration.file)
     manifest = Manifest(
         name="ge2e-resemblyzer",
         version=importlib.metadata.version("resemblyzer"),
-        file="ge2e.onnx",
-        sha256=hashlib.sha256(data).hexdigest(),
+        file="ge2e-fast.onnx",
+        sha256=hashlib.sha256(_bytes(fast)).hexdigest(),
         sample_rate=SAMPLE_RATE,
         window_s=1.0,
         dimension=UNITS,
@@ -68,7 +71,12 @@ def export_encoder(folder: Path) -> Path:
     return manifest.write(folder)
 
 
-def _model(weights: dict[str, npt.NDArray[np.float32]]) -> Any:
+def _bytes(model: Any) -> bytes:
+    data: bytes = model.SerializeToString(deterministic=True)
+    return data
+
+
+def _model(weights: dict[str, npt.NDArray[np.float32]], *, fast: bool) -> Any:
     from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
 
     constants: dict[str, npt.NDArray[Any]] = {
@@ -81,15 +89,17 @@ def _model(weights: dict[str, npt.NDArray[np.float32]]) -> Any:
     }
     nodes = [helper.make_node("Transpose", ["mels"], ["frames_0"], perm=[1, 0, 2])]
     for layer in range(LAYERS):
+        frames, outputs = f"frames_{layer}", [f"all_{layer}", f"last_{layer}"]
         names = [f"{part}_{layer}" for part in ("W", "R", "B")]
-        constants.update(zip(names, _lstm(weights, layer), strict=True))
+        exact = dict(zip(names, _lstm(weights, layer), strict=True))
+        if fast and layer:  # the first takes mel power, which 8 bit cannot hold
+            parts, names = _quantised_lstm(exact, layer)
+            lstm, domain = "DynamicQuantizeLSTM", "com.microsoft"
+        else:
+            parts, lstm, domain = exact, "LSTM", None
+        constants.update(parts)
         nodes += [
-            helper.make_node(
-                "LSTM",
-                [f"frames_{layer}", *names],
-                [f"all_{layer}", f"last_{layer}"],
-                hidden_size=UNITS,
-            ),
+            helper.make_node(lstm, [frames, *names], outputs, domain=domain, hidden_size=UNITS),
             helper.make_node("Squeeze", [f"all_{layer}", "direction"], [f"frames_{layer + 1}"]),
         ]
     nodes.pop()  # Only the last state of the last layer is wanted.
@@ -110,10 +120,11 @@ def _model(weights: dict[str, npt.NDArray[np.float32]]) -> Any:
         [embeddings],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
+    extra = [helper.make_opsetid("com.microsoft", 1)] if fast else []
     return helper.make_model(
         graph,
         ir_version=8,
-        opset_imports=[helper.make_opsetid("", OPSET)],
+        opset_imports=[helper.make_opsetid("", OPSET), *extra],
         producer_name="wallflower",
     )
 
@@ -130,3 +141,17 @@ def _lstm(
 
     bias = np.concatenate([reorder("bias_ih"), reorder("bias_hh")])
     return reorder("weight_ih")[None], reorder("weight_hh")[None], bias[None]
+
+
+def _quantised_lstm(
+    exact: dict[str, npt.NDArray[Any]], layer: int
+) -> tuple[dict[str, npt.NDArray[Any]], list[str]]:
+    """The parts of one layer in 8 bit, and the inputs of `DynamicQuantizeLSTM` after its first."""
+    weights, recurrent, bias = (f"{part}_{layer}" for part in ("W", "R", "B"))
+    parts, scaling = {bias: exact[bias]}, []
+    for name in (weights, recurrent):
+        pieces = quantised(exact[name])
+        scaling += [f"{name}_scale", f"{name}_zero"]
+        parts.update(zip([name, *scaling[-2:]], pieces, strict=True))
+    # Four optional ones (lengths, first states, peepholes) are left out.
+    return parts, [weights, recurrent, bias, "", "", "", "", *scaling]
