@@ -16,10 +16,10 @@ from wallflower import __version__
 from wallflower.api import Services, create_app, serve
 from wallflower.asr.contract import Engine
 from wallflower.audio import SegmenterSettings, SileroModel
-from wallflower.capture import find_ffmpeg, probe
+from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged, SpeakerRenamed
 from wallflower.engines import recogniser
-from wallflower.house import House, bootstrap
+from wallflower.house import House, People, bootstrap
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher
 from wallflower.runtime.bus import Bus
@@ -116,6 +116,8 @@ async def run(
                 started_at=started_at,
                 engine=recognising.info,
                 probe=partial(probe, ffmpeg=ffmpeg, clock=clock),
+                people=People(store, bus, clock, None),
+                hear=partial(hear_clip, ffmpeg=ffmpeg, clock=clock),
             )
             leaving = asyncio.Event()
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -9,20 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import numpy as np
 from quart import Quart
 
+from tests.house.ears import QuietEar
+from tests.store.lines import prints, room_print
 from tests.support.clock import ManualClock
 from tests.support.house import MemoryHouse
 from wallflower.api import Services, create_app, serve
 from wallflower.api.page import PAGE
+from wallflower.capture import find_ffmpeg, hear_clip
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.events import LineCommitted
-from wallflower.domain.speech import Line, Word
+from wallflower.domain.speech import Line, Pcm, Word
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import Probe
-from wallflower.domain.voices import RoomPrint, Voice
+from wallflower.domain.voices import Voice
+from wallflower.house.people import People
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
@@ -48,21 +51,34 @@ class Served:
     engine: EngineInfo = ENGINE
     probed: list[str] = field(default_factory=list)
     port: int = 0
+    _voices: int = 0
     client: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
     app: Quart = field(init=False)
     stopped: asyncio.Task[None] | None = None
     """The server; None once a test has dealt with it itself."""
 
     async def say(
-        self, text: str, stream_id: str = "hall", voice: Voice | None = None, at_s: float = 0.0
+        self,
+        text: str,
+        stream_id: str = "hall",
+        voice: Voice | None = None,
+        at_s: float = 0.0,
+        *,
+        sure: bool = True,
     ) -> LineCommitted:
         """Store a line and announce it, as the pipeline does."""
-        event = await self.store_line(text, stream_id, voice, at_s)
+        event = await self.store_line(text, stream_id, voice, at_s, sure=sure)
         self.bus.publish(event)
         return event
 
     async def store_line(
-        self, text: str, stream_id: str = "hall", voice: Voice | None = None, at_s: float = 0.0
+        self,
+        text: str,
+        stream_id: str = "hall",
+        voice: Voice | None = None,
+        at_s: float = 0.0,
+        *,
+        sure: bool = True,
     ) -> LineCommitted:
         """Store a line without telling anybody."""
         words = tuple(
@@ -75,10 +91,11 @@ class Served:
             end=start.plus(2.0),
             text=text,
             words=words,
-            speaker=None if voice is None else voice.ref(0.8),
+            speaker=None if voice is None else voice.ref(0.8, sure=sure),
             language="en",
             confidence=0.9,
             engine="embedded:tiny.en",
+            prints=None if voice is None else prints(voice.id),
         )
         (event,) = await self.store.lines.commit([line])
         return event
@@ -88,11 +105,10 @@ class Served:
         await self.store._connections.disconnect()
 
     async def voice(self, heard_at_s: float = 0.0) -> Voice:
-        centroid = np.zeros(256, np.float32)
-        centroid[0] = 1.0
-        return await self.store.voices.add(
-            "ge2e:1", RoomPrint("hall", centroid, 3.0, NOON.plus(heard_at_s))
-        )
+        """A new one, unlike all others."""
+        self._voices += 1
+        first = room_print(self._voices, at=NOON.plus(heard_at_s))
+        return await self.store.voices.add("ge2e", first)
 
 
 @contextlib.asynccontextmanager
@@ -110,6 +126,10 @@ async def running(
         served.probed.append(url)
         return await asyncio.shield(served.probe)
 
+    async def hear(recording: bytes) -> Pcm:
+        ffmpeg = await asyncio.to_thread(find_ffmpeg)
+        return await hear_clip(recording, ffmpeg=ffmpeg, clock=SystemClock())
+
     services = Services(
         house=house,
         store=store,
@@ -121,6 +141,8 @@ async def running(
         started_at=clock.wall(),
         engine=lambda: served.engine,
         probe=probe_once,
+        people=People(store, bus, SystemClock(), QuietEar()),
+        hear=hear,
     )
     served.app = create_app(services, cors_origins=cors_origins, page_folder=page_folder)
     listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()

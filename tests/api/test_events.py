@@ -65,14 +65,29 @@ async def test_corrections_and_deletions_are_told(served: Served) -> None:
     address = f"/api/transcripts/{event.line.id}"
     async with listening(served.client) as stream:
         await served.client.patch(address, json={"text": "hello", "speaker_id": voice.id})
+        decided = await stream.until("transcript")
         corrected = await stream.until("transcript")
         await served.client.delete(address)
         deleted = await stream.until("transcript")
-    assert corrected.data["kind"] == "corrected"
+    assert decided.data["kind"] == corrected.data["kind"] == "corrected"
+    assert decided.data["line"]["confirmed"]
     assert corrected.data["line"]["text"] == "hello"
     assert corrected.data["line"]["speaker"]["id"] == voice.id
     assert deleted.data == {"kind": "deleted", "line": None, "line_id": event.line.id}
-    assert (corrected.id, deleted.id) == ("2", "3")
+    assert (decided.id, corrected.id, deleted.id) == ("2", "3", "4")
+
+
+async def test_voices_merged_and_forgotten_are_told_to_everybody(served: Served) -> None:
+    await served.house.add(name="Hall", url=URL)
+    anna, other = await served.voice(), await served.voice()
+    async with listening(served.client, "/api/streams/hall/events") as stream:
+        body = {"from": [other.id], "into": anna.id}
+        await served.client.post("/api/speakers/merge", json=body)
+        await served.client.delete(f"/api/speakers/{anna.id}")
+        merged, forgotten = [await stream.until("speaker") for _ in range(2)]
+    assert merged.data == {"kind": "merged", "speaker_id": other.id, "into_id": anna.id}
+    assert forgotten.data == {"kind": "forgotten", "speaker_id": anna.id}
+    assert (merged.id, forgotten.id) == ("1", "2")
 
 
 async def test_a_renamed_speaker_is_told_and_can_be_replayed(served: Served) -> None:
@@ -98,7 +113,7 @@ async def test_what_passes_is_told_without_an_id(served: Served) -> None:
         await served.client.put("/api/listening", json={"on": False})
         await served.client.delete("/api/streams/hall")
         messages = [await stream.next() for _ in range(7)]
-    heard = {"id": 3, "name": "Voice 1", "known": False, "confidence": 0.75}
+    heard = {"id": 3, "name": "Voice 1", "known": False, "confidence": 0.75, "sure": True}
     at = "2026-11-22T12:00:00.000Z"
     told = [(message.event, message.data) for message in messages if message]
     assert all(message is not None and message.id is None for message in messages)

@@ -21,7 +21,8 @@ many = settings(
 )
 
 FIELDS = ["name", "url", "area", "listening", "enabled", "on", "q", "stream_id", "speaker_id"]
-FIELDS += ["from", "to", "limit", "cursor", "text", "last_event_id"]
+FIELDS += ["from", "to", "limit", "cursor", "text", "last_event_id", "into", "lines", "people"]
+FIELDS += ["new_speaker", "format", "version", "clip", "speaker_ids", "samples"]
 
 TEXTS = st.one_of(
     st.text(max_size=20),
@@ -42,8 +43,17 @@ PATHS = st.sampled_from(
         "/api/transcripts/search",
         "/api/transcripts/1",
         "/api/speakers/1",
+        "/api/speakers/1/split",
+        "/api/speakers/merge",
+        "/api/speakers/enrol",
+        "/api/speakers/verify",
+        "/api/speakers/import",
+        "/api/corrections/1/undo",
     ]
 )
+
+
+KINDS = st.sampled_from(["application/json", "audio/wav", "multipart/form-data; boundary=x", ""])
 
 
 def told(answer: httpx.Response) -> None:
@@ -73,11 +83,23 @@ async def test_bodies(served: Served, method: str, path: str, body: dict[str, An
 
 
 @many
-@given(path=PATHS, content=st.binary(max_size=50))
-async def test_bytes(served: Served, path: str, content: bytes) -> None:
+@given(path=PATHS, content=st.binary(max_size=50), kind=KINDS)
+async def test_bytes(served: Served, path: str, content: bytes, kind: str) -> None:
     await prepare(served)
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": kind}
     told(await served.client.post(path, content=content, headers=headers))
+
+
+@many
+@given(
+    path=st.sampled_from(["/api/speakers/enrol", "/api/speakers/verify"]),
+    fields=st.dictionaries(st.sampled_from(FIELDS), TEXTS, max_size=3),
+    clip=st.binary(max_size=50),
+)
+async def test_forms(served: Served, path: str, fields: dict[str, str], clip: bytes) -> None:
+    await prepare(served)
+    data = {key: value.encode("utf-8", "surrogatepass") for key, value in fields.items()}
+    told(await served.client.post(path, data=data, files={"clip": clip}))
 
 
 @many

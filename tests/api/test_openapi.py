@@ -34,7 +34,15 @@ PROMISED = {
     "/api/transcripts/search": {"post"},
     "/api/transcripts/{line_id}": {"get", "patch", "delete"},
     "/api/speakers": {"get"},
-    "/api/speakers/{speaker_id}": {"get", "patch"},
+    "/api/speakers/{speaker_id}": {"get", "patch", "delete"},
+    "/api/speakers/{speaker_id}/split": {"post"},
+    "/api/speakers/merge": {"post"},
+    "/api/speakers/enrol": {"post"},
+    "/api/speakers/verify": {"post"},
+    "/api/speakers/export": {"get"},
+    "/api/speakers/import": {"post"},
+    "/api/corrections": {"get"},
+    "/api/corrections/{correction_id}/undo": {"post"},
     "/api/events": {"get"},
     "/api/health": {"get"},
     "/api/openapi.json": {"get"},
@@ -148,7 +156,7 @@ async def test_answers_are_as_described(served: Served, document: dict[str, Any]
     check(document, await client.put("/api/listening", json={"on": True}))
     check(document, await client.patch("/api/streams/hall", json={"area": "Up"}))
     check(document, await client.patch("/api/transcripts/1", json={"text": "Hello"}))
-    check(document, await client.patch("/api/speakers/1", json={"name": "Anna"}))
+    await decide(served, document)
     check(document, await client.delete("/api/transcripts/1"))
     check(document, await client.delete("/api/streams/hall"))
     check(document, await client.delete("/api/streams/hall"))
@@ -157,6 +165,39 @@ async def test_answers_are_as_described(served: Served, document: dict[str, Any]
     await served.lose_database()
     check(document, await client.get("/api/transcripts"))
     check(document, await client.get("/api/events"))
+
+
+async def decide(served: Served, document: dict[str, Any]) -> None:
+    """What people decide about voices, and what they send."""
+    client = served.client
+    voice = await served.voice()
+    lines = [(await served.say(f"line {n}", voice=voice)).line.id for n in range(3)]
+    audio = {"Content-Type": "audio/wav"}
+    check(document, await client.patch("/api/speakers/1", json={"name": "Anna"}))
+    check(document, await client.patch(f"/api/transcripts/{lines[0]}", json={"speaker_id": 1}))
+    for path, body in (
+        ("/api/speakers/2/split", {"lines": lines[1:2], "name": "Ben"}),
+        ("/api/speakers/2/split", {}),
+        ("/api/speakers/merge", {"from": [2], "into": 1}),
+        ("/api/speakers/merge", {"from": [2], "into": 2}),
+        ("/api/speakers/enrol", {"name": "Cleo", "lines": lines}),
+        ("/api/speakers/enrol", {"name": "Cleo"}),
+        ("/api/speakers/import", {"format": "nothing"}),
+    ):
+        check(document, await client.post(path, json=body))
+    check(document, await client.post("/api/speakers/enrol?name=Dora", content=b"", headers=audio))
+    check(document, await client.post("/api/speakers/verify", content=b"", headers=audio))
+    check(document, await client.post("/api/speakers/verify", content=b"text"))
+    exported = await client.get("/api/speakers/export?samples=true")
+    check(document, exported)
+    check(document, await client.get("/api/speakers/export?speaker_ids=x"))
+    check(document, await client.post("/api/speakers/import", json=exported.json()))
+    check(document, await client.get("/api/corrections"))
+    (newest, *_) = (await client.get("/api/corrections?limit=1")).json()["items"]
+    for _ in range(2):
+        check(document, await client.post(f"/api/corrections/{newest['id']}/undo"))
+    check(document, await client.delete("/api/speakers/1"))
+    check(document, await client.delete("/api/speakers/1"))
 
 
 async def test_events_are_as_described(served: Served, document: dict[str, Any]) -> None:
@@ -169,7 +210,10 @@ async def test_events_are_as_described(served: Served, document: dict[str, Any])
         await served.say("Hello there", voice=voice)
         served.bus.publish(PartialHeard("hall", "so far", at))
         served.bus.publish(SpeechChanged("hall", True, at))
+        other = await served.voice()
         await served.client.patch("/api/speakers/1", json={"name": "Anna"})
+        await served.client.post("/api/speakers/merge", json={"from": [other.id], "into": 1})
+        await served.client.delete("/api/speakers/1")
         await served.client.put("/api/listening", json={"on": False})
         seen = set()
         while EventName.LISTENING not in seen:

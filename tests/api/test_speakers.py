@@ -45,7 +45,13 @@ async def test_a_name_reaches_past_lines_and_is_announced(served: Served) -> Non
         assert answer.json()["known"] is True
         assert await anext(inbox) == SpeakerRenamed(2, voice.id, "Anna", known=True)
     line = (await served.client.get(f"/api/transcripts/{event.line.id}")).json()
-    assert line["speaker"] == {"id": 1, "name": "Anna", "known": True, "confidence": 0.8}
+    assert line["speaker"] == {
+        "id": 1,
+        "name": "Anna",
+        "known": True,
+        "confidence": 0.8,
+        "sure": True,
+    }
 
 
 async def test_speakers_of_one_stream(served: Served) -> None:

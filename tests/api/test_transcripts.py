@@ -24,7 +24,14 @@ async def test_a_line_in_full(served: Served) -> None:
         "language": "en",
         "confidence": 0.9,
         "engine": "embedded:tiny.en",
-        "speaker": {"id": voice.id, "name": "Voice 1", "known": False, "confidence": 0.8},
+        "speaker": {
+            "id": voice.id,
+            "name": "Voice 1",
+            "known": False,
+            "confidence": 0.8,
+            "sure": True,
+        },
+        "confirmed": False,
         "words": [
             {"text": "Hello", "start": 0.0, "end": 0.3, "probability": 0.9},
             {"text": "there", "start": 0.4, "end": 0.7, "probability": 0.9},
@@ -135,6 +142,31 @@ async def test_a_line_is_corrected_and_announced(served: Served) -> None:
     assert (await served.client.get(f"/api/transcripts/{event.line.id}")).json() == answer.json()
 
 
+async def test_a_guess_is_told_as_one_until_a_person_confirms_it(served: Served) -> None:
+    voice = await served.voice()
+    line = (await served.say("hello", voice=voice, sure=False)).line
+    address = f"/api/transcripts/{line.id}"
+    before = (await served.client.get(address)).json()
+    assert (before["speaker"]["sure"], before["confirmed"]) == (False, False)
+    answer = await served.client.patch(address, json={"speaker_id": voice.id})
+    assert answer.status_code == 200
+    assert (answer.json()["speaker"]["sure"], answer.json()["confirmed"]) == (True, True)
+
+
+async def test_a_line_of_somebody_never_heard_before(served: Served) -> None:
+    voice = await served.voice()
+    await served.say("good morning", voice=voice)
+    line = (await served.say("hello", voice=voice)).line
+    with served.bus.subscribe("test", LineCorrected) as inbox:
+        answer = await served.client.patch(
+            f"/api/transcripts/{line.id}", json={"new_speaker": True}
+        )
+        assert answer.status_code == 200
+        assert answer.json()["speaker"]["name"] == "Voice 2"
+        assert isinstance(await anext(inbox), LineCorrected)
+    assert len((await served.client.get("/api/speakers")).json()["items"]) == 2
+
+
 async def test_a_line_is_deleted_and_announced(served: Served) -> None:
     event = await served.say("a secret")
     with served.bus.subscribe("test") as inbox:
@@ -156,6 +188,10 @@ BAD_CORRECTIONS: list[tuple[dict[str, object], int]] = [
     ({"speaker_id": 0}, 422),
     ({"speaker_id": True}, 422),
     ({"speaker_id": 999}, 404),
+    ({"speaker_id": 999, "text": "something else"}, 404),
+    ({"speaker_id": 1, "new_speaker": True}, 422),
+    ({"new_speaker": False}, 422),
+    ({"new_speaker": 1}, 422),
 ]
 
 

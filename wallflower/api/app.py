@@ -9,6 +9,8 @@ from typing import Final
 from quart import Quart
 
 from wallflower.api import guard, openapi, page, problems, writes
+from wallflower.api.corrections import corrections
+from wallflower.api.enrolment import enrolment
 from wallflower.api.events import events
 from wallflower.api.health import health
 from wallflower.api.probe import probe
@@ -16,6 +18,7 @@ from wallflower.api.services import Services, provide
 from wallflower.api.speakers import speakers
 from wallflower.api.streams import streams
 from wallflower.api.transcripts import transcripts
+from wallflower.api.uploads import UploadRequest
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 
@@ -34,6 +37,7 @@ def create_app(
     # The folders are named because looking for them would block the loop; neither is used.
     here = str(Path(__file__).parent)
     app = Quart("wallflower", static_folder=None, root_path=here, instance_path=here)
+    app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["BODY_TIMEOUT"] = BODY_TIMEOUT_S
     app.url_map.merge_slashes = False  # a redirect would be an answer in HTML
@@ -42,7 +46,16 @@ def create_app(
     guard.install(app, cors_origins)
     problems.install(app)
     writes.install(app)
-    for blueprint in (streams, probe, transcripts, speakers, events, health):
+    for blueprint in (
+        streams,
+        probe,
+        transcripts,
+        speakers,
+        enrolment,
+        corrections,
+        events,
+        health,
+    ):
         app.register_blueprint(blueprint)
     page.install(app, page_folder)
     return app

@@ -19,6 +19,8 @@ from wallflower.domain.events import (
     LineCorrected,
     LineDeleted,
     Recorded,
+    SpeakerForgotten,
+    SpeakerMerged,
     SpeakerRenamed,
 )
 from wallflower.runtime.bus import INBOX, Bus, Subscription
@@ -31,7 +33,14 @@ KEEP_ALIVE_S: Final = 15.0
 BATCH: Final = 500
 """Events read from the journal at once."""
 
-RECORDED: Final = (LineCommitted, LineCorrected, LineDeleted, SpeakerRenamed)
+RECORDED: Final = (
+    LineCommitted,
+    LineCorrected,
+    LineDeleted,
+    SpeakerRenamed,
+    SpeakerMerged,
+    SpeakerForgotten,
+)
 """The members of `Recorded`, for `isinstance`."""
 
 

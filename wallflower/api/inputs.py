@@ -30,6 +30,12 @@ class BadJson(BadInput):
     code: ClassVar[str] = "bad_json"
 
 
+class BadMediaType(BadInput):
+    """The body is of a kind that the route does not take."""
+
+    code: ClassVar[str] = "bad_media_type"
+
+
 class BadFields(BadInput):
     """Some fields are not as documented; `errors` has one entry for each."""
 

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from quart import Blueprint, Quart, Response, current_app
 from quart_schema import Info, OpenAPIProvider, QuartSchema, Tag, tag
 from werkzeug.routing.rules import Rule
 
 from wallflower.api import problems
-from wallflower.api.schema.fields import MAX_ID, Output
+from wallflower.api.schema.fields import MAX_ID
 from wallflower.api.schema.problem import Problem
 
 DESCRIPTION: Final = (
@@ -59,6 +60,8 @@ class Provider(OpenAPIProvider):
         components.update(extra.get("components", {}))
         for path in paths.values():
             for operation in path.values():
+                if "requestBody" in extra:
+                    operation["requestBody"] = extra["requestBody"]
                 operation["parameters"] = operation["parameters"] + extra.get("parameters", [])
                 operation["responses"] = {
                     **{str(status): one for status, one in operation["responses"].items()},
@@ -86,7 +89,7 @@ class Provider(OpenAPIProvider):
         return body | {"required": True}, components | _name(model, body)
 
 
-def components_of(*models: type[Output]) -> dict[str, Any]:
+def components_of(*models: type[BaseModel]) -> dict[str, Any]:
     """The schemas of `models`, and of what they are made of, by name."""
     _, schema = models_json_schema(
         [(model, "serialization") for model in models],

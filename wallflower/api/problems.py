@@ -10,7 +10,7 @@ from quart import Quart, Response
 from quart_schema import document_response
 from werkzeug.exceptions import HTTPException
 
-from wallflower.api.inputs import BadFields, BadJson
+from wallflower.api.inputs import BadFields, BadJson, BadMediaType
 from wallflower.api.schema.problem import FieldProblem, Problem
 from wallflower.domain.errors import BadInput, Conflict, NotFound, WallflowerError
 from wallflower.domain.urls import redact
@@ -21,6 +21,7 @@ _STATUS: Final[tuple[tuple[type[WallflowerError], HTTPStatus], ...]] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
     (BadJson, HTTPStatus.BAD_REQUEST),
+    (BadMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (BadInput, HTTPStatus.UNPROCESSABLE_ENTITY),
     (WallflowerError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
@@ -38,7 +39,10 @@ _SENTENCES: Final = {
     HTTPStatus.REQUEST_TIMEOUT: ("timeout", "The request's body came too slowly; try again."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "too_large",
-        "The request's body is larger than 1 MiB; send less at once.",
+        (
+            "The request's body is larger than 1 MiB (16 MiB for recordings and profiles); send "
+            "less at once."
+        ),
     ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
         "not_json",

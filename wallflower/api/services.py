@@ -11,6 +11,8 @@ from quart import Quart, current_app
 
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
+from wallflower.domain.people import PeopleControl
+from wallflower.domain.speech import Pcm
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import Probe
 from wallflower.runtime.bus import Bus
@@ -37,6 +39,9 @@ class Services:
     engine: Callable[[], EngineInfo]
     probe: Callable[[str], Awaitable[Probe]]
     """Reads the tracks behind a URL. Raises `BadStreamUrl`, `CaptureError` or `MissingProgram`."""
+    people: PeopleControl
+    hear: Callable[[bytes], Awaitable[Pcm]]
+    """The sound of a recording that was sent. Raises `BadInput` or `MissingProgram`."""
 
 
 def provide(app: Quart, services: Services) -> None:

@@ -9,7 +9,9 @@ from wallflower.api.schema.events import (
     EventName,
     HelloOut,
     PartialOut,
+    SpeakerForgottenOut,
     SpeakerHeardOut,
+    SpeakerMergedOut,
     SpeakerRenamedOut,
     SpeechOut,
     TranscriptOut,
@@ -28,7 +30,9 @@ from wallflower.domain.events import (
     LineCorrected,
     LineDeleted,
     PartialHeard,
+    SpeakerForgotten,
     SpeakerHeard,
+    SpeakerMerged,
     SpeakerRenamed,
     SpeechChanged,
     StreamAdded,
@@ -47,7 +51,9 @@ RETRY: Final = b"retry: 2000\n\n"
 def concerns(item: Hello | Quiet | Event, stream_id: str) -> bool:
     """Whether a client that follows one stream is told: what is about it, or about the house."""
     match item:
-        case Hello() | Quiet() | SpeakerRenamed() | HouseListeningChanged() | HealthChanged():
+        case Hello() | Quiet() | HouseListeningChanged() | HealthChanged():
+            return True
+        case SpeakerRenamed() | SpeakerMerged() | SpeakerForgotten():
             return True
         case LineCommitted() | LineCorrected():
             return item.line.stream_id == stream_id
@@ -93,10 +99,8 @@ def _tell(  # noqa: C901, PLR0911 - a case for each event; mypy sees that none i
         case LineDeleted():
             gone = TranscriptOut(kind="deleted", line=None, line_id=event.line_id)
             return EventName.TRANSCRIPT, gone
-        case SpeakerRenamed():
-            return EventName.SPEAKER, SpeakerRenamedOut.of(event)
-        case SpeakerHeard():
-            return EventName.SPEAKER, SpeakerHeardOut.of(event)
+        case SpeakerRenamed() | SpeakerMerged() | SpeakerForgotten() | SpeakerHeard():
+            return EventName.SPEAKER, _speaker(event)
         case PartialHeard():
             return EventName.PARTIAL, PartialOut.of(event)
         case SpeechChanged():
@@ -111,6 +115,20 @@ def _tell(  # noqa: C901, PLR0911 - a case for each event; mypy sees that none i
             return _status(event.health.stream_id, house, event.health)
         case StreamAdded() | StreamChanged():
             return _status(event.spec.id, house)
+
+
+def _speaker(
+    event: SpeakerRenamed | SpeakerMerged | SpeakerForgotten | SpeakerHeard,
+) -> Output:
+    match event:
+        case SpeakerRenamed():
+            return SpeakerRenamedOut.of(event)
+        case SpeakerMerged():
+            return SpeakerMergedOut.of(event)
+        case SpeakerForgotten():
+            return SpeakerForgottenOut.of(event)
+        case SpeakerHeard():
+            return SpeakerHeardOut.of(event)
 
 
 def _status(

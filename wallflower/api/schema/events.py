@@ -13,7 +13,14 @@ from wallflower.api.schema.house import HealthOut, ListeningOut
 from wallflower.api.schema.speech import LineOut, SpeakerNameOut, SpeakerRefOut
 from wallflower.api.schema.streams import StreamOut, StreamRemovedOut
 from wallflower.domain.control import HouseControl
-from wallflower.domain.events import PartialHeard, SpeakerHeard, SpeakerRenamed, SpeechChanged
+from wallflower.domain.events import (
+    PartialHeard,
+    SpeakerForgotten,
+    SpeakerHeard,
+    SpeakerMerged,
+    SpeakerRenamed,
+    SpeechChanged,
+)
 from wallflower.domain.speech import Line
 
 
@@ -74,6 +81,29 @@ class SpeakerRenamedOut(Output):
         return cls(speaker=speaker)
 
 
+class SpeakerMergedOut(Output):
+    """A voice was somebody else's: its lines are all of that voice from now on."""
+
+    kind: Literal["merged"] = "merged"
+    speaker_id: int
+    into_id: int
+
+    @classmethod
+    def of(cls, event: SpeakerMerged) -> Self:
+        return cls(speaker_id=event.gone_id, into_id=event.into_id)
+
+
+class SpeakerForgottenOut(Output):
+    """A voice is gone; its lines have no speaker any more."""
+
+    kind: Literal["forgotten"] = "forgotten"
+    speaker_id: int
+
+    @classmethod
+    def of(cls, event: SpeakerForgotten) -> Self:
+        return cls(speaker_id=event.speaker_id)
+
+
 class SpeakerHeardOut(Output):
     """Who talks on a stream now."""
 
@@ -107,7 +137,12 @@ DATA: Final[Mapping[EventName, tuple[type[Output], ...]]] = {
     EventName.HELLO: (HelloOut,),
     EventName.TRANSCRIPT: (TranscriptOut,),
     EventName.PARTIAL: (PartialOut,),
-    EventName.SPEAKER: (SpeakerRenamedOut, SpeakerHeardOut),
+    EventName.SPEAKER: (
+        SpeakerRenamedOut,
+        SpeakerMergedOut,
+        SpeakerForgottenOut,
+        SpeakerHeardOut,
+    ),
     EventName.SPEECH: (SpeechOut,),
     EventName.STATUS: (StreamOut, StreamRemovedOut),
     EventName.LISTENING: (ListeningOut,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from wallflower.api.schema.fields import Input, Moment, Name, Output, RowId, UtcText
 from wallflower.domain.control import HouseControl
@@ -27,11 +27,14 @@ class SpeakerNameOut(Output):
 class SpeakerRefOut(SpeakerNameOut):
     """Who a line belongs to."""
 
-    confidence: Probability
+    confidence: Probability = Field(description="How probable it is that it is this voice")
+    sure: bool = Field(description="False: the likeliest voice, but not likely enough to act on")
 
     @classmethod
     def of(cls, ref: SpeakerRef) -> Self:
-        return cls(id=ref.id, name=ref.name, known=ref.known, confidence=ref.confidence)
+        return cls(
+            id=ref.id, name=ref.name, known=ref.known, confidence=ref.confidence, sure=ref.sure
+        )
 
 
 class WordOut(Output):
@@ -57,7 +60,8 @@ class LineOut(Output):
     language: str = Field(description="ISO 639-1")
     confidence: Probability
     engine: str
-    speaker: SpeakerRefOut | None = Field(description="Null when too little was said to tell")
+    speaker: SpeakerRefOut | None = Field(description="Null when nobody can tell")
+    confirmed: bool = Field(description="A person said, or confirmed, whose line it is")
     words: list[WordOut]
 
     @classmethod
@@ -80,6 +84,7 @@ class LineOut(Output):
             confidence=line.confidence,
             engine=line.engine,
             speaker=None if line.speaker is None else SpeakerRefOut.of(line.speaker),
+            confirmed=line.confirmed,
             words=[WordOut.of(word) for word in line.words],
         )
 
@@ -120,11 +125,20 @@ class LineFilter(Input):
         )
 
 
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty; delete the line instead")
+    return text
+
+
 class LinePatch(Input):
     """What to correct about a line; at least one field."""
 
-    text: str | None = Field(default=None, min_length=1, max_length=10_000)
-    speaker_id: RowId | None = None
+    text: Annotated[str, Field(max_length=10_000), AfterValidator(_said)] | None = None
+    speaker_id: RowId | None = Field(default=None, description="Whose line it is")
+    new_speaker: bool = Field(
+        default=False, description="It is somebody's who was never heard before"
+    )
 
 
 class SpeakerOut(Output):
