@@ -155,6 +155,24 @@ class Connections:
 
         return await self._run(self._writer, run)
 
+    async def rehearse(self, work: Callable[[SqliteDatabase], R]) -> R:
+        """Run `work` in a transaction that is rolled back: nothing reaches the file.
+
+        Raises as `write`.
+        """
+
+        def run() -> R:
+            with explained(self.path):
+                database = _opened(self._writing)
+                database.execute_sql("BEGIN IMMEDIATE")
+                try:
+                    return work(database)
+                finally:
+                    if database.connection().in_transaction:
+                        database.execute_sql("ROLLBACK")
+
+        return await self._run(self._writer, run)
+
     async def read(self, work: Callable[[SqliteDatabase], R]) -> R:
         """Run `work`, which sees everything written before. Raises as `write`."""
 

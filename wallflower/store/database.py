@@ -16,6 +16,7 @@ from wallflower.store.lines import LineTable
 from wallflower.store.migrations import migrate
 from wallflower.store.people import PeopleTable
 from wallflower.store.salvage import salvage
+from wallflower.store.strangers import Strangers, forget_strangers
 from wallflower.store.streams import StreamTable
 from wallflower.store.values import ValueTable, keep
 from wallflower.store.voices import VoiceTable
@@ -31,30 +32,38 @@ class Store:
     when the file cannot be read or written, and have changed nothing then.
     """
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, *, keep_unknown: bool = True) -> None:
         self._path = path
         self._clock = clock
         self._connections = Connections(path)
+        strangers = Strangers(self._connections, kept=keep_unknown)
         self.streams = StreamTable(self._connections)
-        self.lines = LineTable(self._connections, clock)
-        self.voices = VoiceTable(self._connections, clock)
-        self.people = PeopleTable(self._connections, clock)
+        self.lines = LineTable(self._connections, strangers, clock)
+        self.voices = VoiceTable(strangers, clock)
+        self.people = PeopleTable(self._connections, strangers, clock)
         self.journal = Journal(self._connections)
         self.values = ValueTable(self._connections)
         self.damage: str | None = None
         """What happened to a damaged database, in a sentence for people; None: nothing."""
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Clock) -> Store:
+    async def open(cls, path: Path, *, clock: Clock, keep_unknown: bool = True) -> Store:
         """Open or make the database at `path` and bring it to the newest schema.
+
+        Unless `keep_unknown`, what people without a name sound like stays in memory only; what
+        was kept of them before is deleted now.
 
         What can be read of a damaged one goes into a new one first; see `damage`. Raises
         `StoreError` when the folder cannot be written or the schema is of a newer Wallflower,
         `DiskFull` when there is no room.
         """
-        store = cls(path, clock)
+        store = cls(path, clock, keep_unknown=keep_unknown)
         try:
             await store._connections.open(store._prepare)
+            if not keep_unknown:
+                gone = await store._connections.write(forget_strangers)
+                if gone:
+                    await store._connections.scrub()
         except BaseException:
             await store._connections.close()
             raise

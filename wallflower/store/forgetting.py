@@ -70,17 +70,3 @@ def forget_unheard(
     )
     stale = [row["id"] for row in query.order_by(VoiceRow.id).dicts().execute(database)]
     return [forget(database, at, voice_id) for voice_id in stale]
-
-
-def forget_sound_of_strangers(database: SqliteDatabase) -> None:
-    """Delete what people who are not named sound like: prints, samples, and of their lines."""
-    # Also of voices that are gone: an undo would bring them back.
-    for table in ("voice_print", "sample", "correction_print"):
-        database.execute_sql(
-            f"DELETE FROM {table} WHERE voice_id NOT IN "  # noqa: S608
-            "(SELECT id FROM voice WHERE known)"
-        )
-    database.execute_sql(
-        "DELETE FROM line_print WHERE line_id NOT IN ("
-        "SELECT line.id FROM line JOIN voice ON voice.id = line.speaker_id WHERE voice.known)"
-    )

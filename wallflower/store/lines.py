@@ -21,20 +21,22 @@ from wallflower.store.journal import (
     record_corrected,
     record_deleted,
 )
-from wallflower.store.line_prints import heard_lines, put_line_print
+from wallflower.store.line_prints import heard_lines, prune_line_prints, put_line_print
 from wallflower.store.line_rows import CORRECTED, line_of, lines_joined
 from wallflower.store.models import LineRow, VoiceRow
 from wallflower.store.paging import page_of
 from wallflower.store.query import LineQuery, Page, checked
 from wallflower.store.rows import clean, int64, line_columns, line_from
+from wallflower.store.strangers import Strangers
 from wallflower.store.voice_rows import heard_at
 
 _log = logging.getLogger(__name__)
 
 
 class LineTable:
-    def __init__(self, connections: Connections, clock: Clock) -> None:
+    def __init__(self, connections: Connections, strangers: Strangers, clock: Clock) -> None:
         self._connections = connections
+        self._tables = strangers
         self._clock = clock
 
     async def commit(self, lines: Sequence[Line]) -> list[LineCommitted]:
@@ -63,7 +65,7 @@ class LineTable:
             _hear(database, events)
             return events
 
-        return await self._connections.write(work) if lines else []
+        return await self._tables.write(work) if lines else []
 
     async def heard(
         self,
@@ -88,7 +90,7 @@ class LineTable:
                 when &= LineRow.speaker == int64(voice_id)
             return heard_lines(database, encoder, when, limit)
 
-        return await self._connections.read(work)
+        return await self._tables.read(work)
 
     async def get(self, line_id: int) -> Line:
         """Raises `NotFound`."""
@@ -134,6 +136,17 @@ class LineTable:
                 changes |= {"speaker": speaker_id, **CORRECTED}
             LineRow.update(**changes).where(LineRow.id == line_id).execute(database)
             return record_corrected(database, self._clock.wall(), line_of(database, line_id))
+
+        return await self._connections.write(work)
+
+    async def prune_prints(self) -> int:
+        """Let go of what old lines sounded like, but for the best of each voice and room.
+
+        How many that were; the lines themselves stay.
+        """
+
+        def work(database: SqliteDatabase) -> int:
+            return prune_line_prints(database, self._clock.wall())
 
         return await self._connections.write(work)
 

@@ -17,6 +17,7 @@ from wallflower.store.deciding import Deciding
 from wallflower.store.forgetting import forget, forget_unheard
 from wallflower.store.mending import Mending
 from wallflower.store.models import CorrectionRow
+from wallflower.store.strangers import Strangers
 from wallflower.store.undoing import Undoing
 
 R = TypeVar("R")
@@ -29,8 +30,9 @@ class PeopleTable:
     `NotFound` for unknown ids, `BadInput` for what makes no sense, `Conflict` for a name in use.
     """
 
-    def __init__(self, connections: Connections, clock: Clock) -> None:
+    def __init__(self, connections: Connections, strangers: Strangers, clock: Clock) -> None:
         self._connections = connections
+        self._tables = strangers
         self._clock = clock
 
     async def rename(self, mending: Mending, voice_id: int, name: str) -> list[Recorded]:
@@ -78,7 +80,7 @@ class PeopleTable:
             undoing.apply()
             return _correction(undoing.correction), undoing.events
 
-        return await self._connections.write(work)
+        return await self._tables.write(work, lend=True)
 
     async def corrections(self, limit: int) -> list[Correction]:
         """The youngest first."""
@@ -102,6 +104,16 @@ class PeopleTable:
         await self._connections.scrub()
         return events
 
+    async def prune(self, keep: int = 500) -> int:
+        """Forget how to undo all but the youngest `keep` corrections; how many that were."""
+
+        def work(database: SqliteDatabase) -> int:
+            young = CorrectionRow.select(CorrectionRow.id).order_by(CorrectionRow.id.desc())
+            old = CorrectionRow.delete().where(CorrectionRow.id.not_in(young.limit(keep)))
+            return int(old.execute(database))
+
+        return await self._connections.write(work)
+
     async def forget_unheard(self, before: WallTime) -> list[SpeakerForgotten]:
         """Forget voices that nobody named, without a line since `before`."""
 
@@ -117,7 +129,7 @@ class PeopleTable:
             deciding = Deciding(database, self._clock.wall(), mending)
             return decision(deciding), deciding.events
 
-        return await self._connections.write(work)
+        return await self._tables.write(work, lend=True)
 
 
 def _correction(row: dict[str, Any]) -> Correction:

@@ -10,11 +10,11 @@ from wallflower.domain.errors import BadInput, Conflict
 from wallflower.domain.events import SpeakerRenamed
 from wallflower.domain.voices import Revision, RoomPrint, Sample, Voice
 from wallflower.runtime.clock import Clock
-from wallflower.store.connection import Connections
 from wallflower.store.journal import record_renamed
 from wallflower.store.models import LineRow, VoicePrintRow, VoiceRow
 from wallflower.store.revising import Revised, Revising
 from wallflower.store.rows import clean, folded
+from wallflower.store.strangers import Strangers
 from wallflower.store.voice_rows import (
     found_voice,
     heard_at,
@@ -30,8 +30,8 @@ NAME_MAX: Final = 80
 
 
 class VoiceTable:
-    def __init__(self, connections: Connections, clock: Clock) -> None:
-        self._connections = connections
+    def __init__(self, strangers: Strangers, clock: Clock) -> None:
+        self._tables = strangers
         self._clock = clock
 
     async def all(self, encoder: str) -> list[Voice]:
@@ -44,7 +44,7 @@ class VoiceTable:
             query = VoiceRow.select().where(VoiceRow.id.in_(printed)).order_by(VoiceRow.id)
             return voices_of(database, query, encoder)
 
-        return await self._connections.read(work)
+        return await self._tables.read(work)
 
     async def everyone(self, stream_id: str | None = None) -> list[Voice]:
         """Every voice, or those with a line on `stream_id`; most recently heard first.
@@ -63,7 +63,7 @@ class VoiceTable:
             query = query.order_by(VoiceRow.last_heard_ns.desc(), VoiceRow.id.desc())
             return voices_of(database, query)
 
-        return await self._connections.read(work)
+        return await self._tables.read(work)
 
     async def get(self, voice_id: int) -> Voice:
         """With prints as in `everyone`. Raises `NotFound`."""
@@ -71,7 +71,7 @@ class VoiceTable:
         def work(database: SqliteDatabase) -> Voice:
             return voice_of(database, voice_id)
 
-        return await self._connections.read(work)
+        return await self._tables.read(work)
 
     async def add(self, encoder: str, first: RoomPrint) -> Voice:
         """A new voice, named `Voice N` with the lowest N never used."""
@@ -81,7 +81,7 @@ class VoiceTable:
             put_print(database, encoder, voice_id, first)
             return voice_of(database, voice_id, encoder)
 
-        return await self._connections.write(work)
+        return await self._tables.write(work)
 
     async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:
         """Keep a voice's grown print of one stream. A voice that is gone is ignored."""
@@ -91,7 +91,7 @@ class VoiceTable:
                 put_print(database, encoder, voice_id, learnt)
                 heard_at(database, voice_id, learnt.last_heard)
 
-        await self._connections.write(work)
+        await self._tables.write(work)
 
     async def keep_sample(self, voice_id: int, sample: Sample) -> None:
         """Keep `sample` if it is among the voice's best. A voice that is gone is ignored."""
@@ -100,7 +100,7 @@ class VoiceTable:
             if voice_there(database, voice_id):
                 put_sample(database, voice_id, sample)
 
-        await self._connections.write(work)
+        await self._tables.write(work)
 
     async def samples(self, voice_id: int) -> list[Sample]:
         """What is kept of a voice's sound, the best first."""
@@ -108,7 +108,7 @@ class VoiceTable:
         def work(database: SqliteDatabase) -> list[Sample]:
             return samples_of(database, voice_id)
 
-        return await self._connections.read(work)
+        return await self._tables.read(work)
 
     async def revise(self, encoder: str, revision: Revision) -> list[Revised]:
         """Write down what the second look found out, in one transaction.
@@ -121,7 +121,7 @@ class VoiceTable:
         def work(database: SqliteDatabase) -> list[Revised]:
             return Revising(database, self._clock.wall(), encoder).apply(revision)
 
-        return await self._connections.write(work)
+        return await self._tables.write(work, lend=True)
 
     async def rename(self, voice_id: int, name: str) -> SpeakerRenamed:
         """Name a voice, which makes it known; past lines show the new name at once.
@@ -145,4 +145,4 @@ class VoiceTable:
             ).execute(database)
             return record_renamed(database, self._clock.wall(), voice_id, name, known=True)
 
-        return await self._connections.write(work)
+        return await self._tables.write(work)
