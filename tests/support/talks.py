@@ -233,7 +233,7 @@ def make_talk(
         if not stretches:
             continue
         start_s = max(0.0, now_s - stretches[0][0])
-        wet = _convolved(sound, responses[who]) * np.float32(gains[who])
+        wet = convolved(sound, responses[who]) * np.float32(gains[who])
         first = round(start_s * SAMPLE_RATE)
         wet = wet[: len(mixed) - first]
         mixed[first : first + len(wet)] += wet
@@ -353,7 +353,7 @@ def _of_energy_1(response: npt.NDArray[np.floating]) -> Sound:
     return scaled
 
 
-def _convolved(sound: Sound, response: Sound) -> Sound:
+def convolved(sound: Sound, response: Sound) -> Sound:
     length = len(sound) + len(response) - 1
     size = 1 << (length - 1).bit_length()
     wet = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)
