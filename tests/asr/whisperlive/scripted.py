@@ -31,8 +31,11 @@ Sound = npt.NDArray[np.float32]
 class Client:
     """One connection as the server sees it."""
 
-    def __init__(self, connection: ServerConnection, number: int) -> None:
+    def __init__(
+        self, connection: ServerConnection, number: int, changed: Callable[[], None]
+    ) -> None:
         self.connection = connection
+        self._changed = changed
         self.number = number
         """Counts the connections from 1."""
         self.hello: dict[str, Any] = {}
@@ -63,10 +66,12 @@ class Client:
         assert isinstance(data, bytes), "text frames after the opening are an error"
         if data == b"END_OF_AUDIO":
             self.ended = True
+            self._changed()
             return None
         sound = np.frombuffer(data, np.float32)
         self.sounds.append((self._seconds, sound))
         self._seconds += len(sound) / SAMPLE_RATE
+        self._changed()
         return sound
 
 
@@ -137,7 +142,7 @@ class Scripted:
                 await self._changed.wait()
 
     async def _serve(self, connection: ServerConnection) -> None:
-        client = Client(connection, len(self.clients) + 1)
+        client = Client(connection, len(self.clients) + 1, self.changed)
         self.clients.append(client)
         with contextlib.suppress(ConnectionClosed):
             client.hello = json.loads(await connection.recv())
@@ -180,3 +185,10 @@ async def mute(client: Client) -> None:
     await client.ready()
     while await client.sound() is not None:
         pass
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop run until `condition` holds."""
+    async with asyncio.timeout(WAIT_S):
+        while not condition():  # noqa: ASYNC110 - nobody tells of what is looked at here
+            await asyncio.sleep(0)

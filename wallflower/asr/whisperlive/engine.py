@@ -16,6 +16,7 @@ import logging
 import wave
 from collections.abc import Callable, Sequence
 from importlib import resources
+from typing import Final
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -34,8 +35,10 @@ from wallflower.domain.speech import Transcript, Utterance
 from wallflower.domain.times import SAMPLE_RATE
 from wallflower.runtime.clock import Clock
 
-START_S = 2.0
+START_S: Final = 2.0
 """How long `start` waits to see which servers are there."""
+FAILURES: Final = 3
+"""Lost connections after which an utterance is not asked for again."""
 
 _log = logging.getLogger(__name__)
 
@@ -110,6 +113,11 @@ class WhisperLiveEngine:
         """Names and keywords, for the connections opened from now on."""
         self._hints = tuple(words)
 
+    def look(self) -> None:
+        """Look at all servers now, for a caller who knows that one has come or gone."""
+        for server in self._pool.servers:
+            server.look()
+
     async def close(self) -> None:
         """Say goodbye to all servers, a few seconds at most. Who waits hears `EngineFailed`."""
         pool, self._pool = self._pool, Pool((), self._clock, wait_away_s=0.0)
@@ -176,12 +184,17 @@ class Stream:
     async def _final(
         self, utterance: Utterance, deadline_s: float, language: str | None
     ) -> Transcript:
+        failures = 0
         while True:
             place = await self._engine._pool.place(deadline_s - self._clock.monotonic())
             try:
                 return await self._within(deadline_s, self._start(utterance, place, language))
-            except (EngineAway, ServerFull, Incomplete, LanguageUnknown) as error:
-                # Another connection, another server; `place` knows when there is no more hope.
+            except (EngineAway, Incomplete, LanguageUnknown, ServerFull) as error:
+                # Another connection, another server; `place` knows when there is no more hope,
+                # and after being refused a place it waits for one.
+                failures += not isinstance(error, ServerFull)
+                if failures > FAILURES:
+                    raise
                 _log.debug("%s: asked again: %s", utterance.stream_id, error)
                 language = self._next_language(error, language)
 

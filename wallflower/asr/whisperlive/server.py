@@ -151,12 +151,17 @@ class Server:
             await self._probe()
             self.looked_at.set()
             if self.standing.lost:
-                await self._clock.sleep(self.standing.delay_s())
+                self._look.clear()
+                await wait_until(self._look, self.standing.delay_s(), self._clock)
             else:
                 while not await wait_until(self._look, LOOK_EVERY_S, self._clock):
                     if self._clock.monotonic() - self._wrote_at_s >= LOOK_EVERY_S:
                         break
                 self._look.clear()
+
+    def look(self) -> None:
+        """Look at it now: it may be back, or gone."""
+        self._look.set()
 
     async def close(self) -> None:
         """Give back all places, a few seconds at most."""
