@@ -19,11 +19,11 @@ from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged, SpeakerRenamed
 from wallflower.engines import recogniser
-from wallflower.house import House, People, bootstrap
+from wallflower.house import ClipEar, House, Keeping, People, bootstrap
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher
 from wallflower.runtime.bus import Bus
-from wallflower.runtime.clock import Clock, SystemClock, wait_until
+from wallflower.runtime.clock import Clock, SystemClock
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.lock import only_user
 from wallflower.runtime.supervisor import supervise
@@ -36,7 +36,6 @@ from wallflower.store import Committer, Store
 NODE_KEY: Final = "instance.id"
 PARTIAL_EVERY_S: Final = 1.2
 """About as often as one can read along."""
-PRUNE_EVERY_S: Final = 24 * 3600.0
 EDGES_S: Final = 5.0
 """How long the page and the broker may take to let go; the store has its own time after that."""
 
@@ -81,7 +80,9 @@ async def run(
 
     async with AsyncExitStack() as stack:
         stack.enter_context(only_user(data))
-        store = await Store.open(data / "wallflower.db", clock=clock)
+        store = await Store.open(
+            data / "wallflower.db", clock=clock, keep_unknown=settings.speakers.keep_unknown
+        )
         stack.push_async_callback(store.close)
         if store.damage:
             health.report("database", HealthState.DEGRADED, store.damage, "database_damaged")
@@ -90,10 +91,11 @@ async def run(
             recogniser(settings.asr, data, clock=clock, health=health)
         )
         engine = recognising.engine
+        voices = await build_speakers(store, stack) if settings.speakers.enabled else None
         shared = Shared(
             engine=engine,
             engine_ready=asyncio.Event(),
-            speakers=await build_speakers(store, stack) if settings.speakers.enabled else None,
+            speakers=voices.speakers if voices else None,
             lines=lines,
             bus=bus,
             clock=clock,
@@ -116,14 +118,20 @@ async def run(
                 started_at=started_at,
                 engine=recognising.info,
                 probe=partial(probe, ffmpeg=ffmpeg, clock=clock),
-                people=People(store, bus, clock, None),
+                people=People(store, bus, clock, voices.ear if voices else None),
                 hear=partial(hear_clip, ffmpeg=ffmpeg, clock=clock),
             )
             leaving = asyncio.Event()
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             page = tasks.create_task(_serve(settings, services, port), name="page")
             parts = {"engine": _engine_once(engine, shared.engine_ready, health, leaving)}
-            parts["journal"] = partial(_prune_once, store, clock, leaving)
+            tidying = Keeping(
+                store,
+                bus,
+                clock,
+                forget_unknown_after_days=settings.speakers.forget_unknown_after_days,
+            )
+            parts["keeping"] = partial(tidying.run_once, leaving)
             if settings.mqtt.host:
                 publisher = await _publisher(settings.mqtt, services, leaving, ask_restart)
                 parts["mqtt"] = publisher.run_once
@@ -170,11 +178,22 @@ def build_segmenter(settings: AsrSettings) -> SegmenterSettings:
     return SegmenterSettings(partial_every_s=PARTIAL_EVERY_S if settings.partials else None)
 
 
-async def build_speakers(store: Store, stack: AsyncExitStack) -> Speakers:
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Who hears voices: one encoder, on one thread."""
+
+    speakers: Speakers
+    """In what streams say."""
+    ear: ClipEar
+    """In clips."""
+
+
+async def build_speakers(store: Store, stack: AsyncExitStack) -> Voices:
     """Speaker recognition on a thread of its own, which ends with `stack`."""
     thread = Workers("speakers")
     stack.push_async_callback(asyncio.to_thread, thread.close)
-    return Speakers(await thread.run(Encoder.load), store.voices, thread)
+    encoder = await thread.run(Encoder.load)
+    return Voices(Speakers(encoder, store.voices, thread), ClipEar(encoder, thread))
 
 
 def _engine_once(
@@ -200,11 +219,6 @@ async def _hint_once(engine: Engine, store: Store, bus: Bus, health: Health) -> 
 
 async def _known_names(store: Store) -> list[str]:
     return sorted({voice.name for voice in await store.voices.everyone() if voice.known})
-
-
-async def _prune_once(store: Store, clock: Clock, leaving: asyncio.Event) -> None:
-    if not await wait_until(leaving, PRUNE_EVERY_S, clock):
-        await store.journal.prune()
 
 
 async def _serve(settings: Settings, services: Services, port: asyncio.Future[int]) -> None:

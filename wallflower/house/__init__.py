@@ -1,7 +1,9 @@
 """All streams of this appliance: kept, started, stopped, muted; and its people."""
 
 from wallflower.house.bootstrap import bootstrap
+from wallflower.house.ear import ClipEar
 from wallflower.house.house import House
+from wallflower.house.keeping import Keeping
 from wallflower.house.people import People
 
-__all__ = ["House", "People", "bootstrap"]
+__all__ = ["ClipEar", "House", "Keeping", "People", "bootstrap"]

@@ -149,6 +149,16 @@ class SpeakerSettings(Section):
     """Who speaks."""
 
     enabled: bool = Field(True, description="Tell voices apart.")
+    keep_unknown: bool = Field(
+        True,
+        description="Keep what people without a name sound like; false: in memory only.",
+    )
+    forget_unknown_after_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="Voices without a name are forgotten when silent for so long.",
+    )
 
 
 class StorageSettings(Section):

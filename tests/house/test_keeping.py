@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.store.lines import NOON, line, prints, room_print
+from tests.support.clock import ManualClock
+from wallflower.domain.events import SpeakerForgotten
+from wallflower.house.keeping import DAY_S, Keeping
+from wallflower.runtime.bus import Bus
+from wallflower.speakers.repair import prints_of
+from wallflower.store import Mending, Store
+from wallflower.store.line_prints import KEEP_BEST
+
+
+async def test_strangers_go_after_a_month_and_friends_stay(tmp_path: Path) -> None:
+    clock = ManualClock("2026-03-02T00:00:00Z")
+    store = await Store.open(tmp_path / "wallflower.db", clock=clock)
+    bus = Bus()
+    told = bus.subscribe("test")
+    keeping = Keeping(store, bus, clock, forget_unknown_after_days=30)
+    try:
+        anna, stranger = [await store.voices.add("ge2e", room_print(seed)) for seed in (1, 2)]
+        await store.people.rename(Mending("ge2e", prints_of), anna.id, "Anna")
+        await store.lines.commit(
+            [
+                line(at_s=number, speaker=anna.ref(0.9), prints=prints(1, 1))
+                for number in range(KEEP_BEST + 5)
+            ]
+        )
+        nobody = line(at_s=99, prints=prints(3))
+        await store.lines.commit([nobody])
+        for days, gone in ((0, []), (20, []), (20, [SpeakerForgotten(48, stranger.id)])):
+            await clock.advance(days * DAY_S)
+            await keeping.tidy()
+            assert told.drain() == gone
+        assert [voice.id for voice in await store.voices.everyone()] == [anna.id]
+        # Of old lines only what is worth most to repair a voice from is left.
+        heard = await store.lines.heard("ge2e", since=NOON)
+        assert len(heard) == KEEP_BEST
+        assert {each.voice_id for each in heard} == {anna.id}
+    finally:
+        await store.close()
+
+
+async def test_it_tidies_at_once_and_stops_at_once(tmp_path: Path) -> None:
+    clock = ManualClock()
+    store = await Store.open(tmp_path / "wallflower.db", clock=clock)
+    bus = Bus()
+    await store.voices.add("ge2e", room_print(1, 3.0, clock.wall().plus(-40 * DAY_S)))
+    leaving = asyncio.Event()
+    keeping = Keeping(store, bus, clock, forget_unknown_after_days=30)
+    try:
+        with bus.subscribe("test", SpeakerForgotten) as told:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(keeping.run_once(leaving), name="keeping")
+                assert await anext(told) == SpeakerForgotten(1, 1)
+                leaving.set()
+    finally:
+        await store.close()
