@@ -13,6 +13,7 @@ import pytest
 
 from wallflower.asr.embedded.model import offline_model
 from wallflower.asr.whisperlive.local import LocalConfig, LocalServer
+from wallflower.asr.whisperlive.local.server import SERVE
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
 from wallflower.runtime.supervisor import supervise
@@ -41,6 +42,16 @@ def local_config(*, max_clients: int = 4, memory_mb: int = 4000) -> LocalConfig:
     return LocalConfig(
         folder=environment(), model=model, max_clients=max_clients, memory_mb=memory_mb
     )
+
+
+def server_pid() -> int:
+    """The process id of the one local server that this process has."""
+    (pid,) = [
+        int(pid)
+        for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        if str(SERVE).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    return pid
 
 
 async def listens(server: LocalServer) -> int:

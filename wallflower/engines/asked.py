@@ -17,6 +17,8 @@ LOCAL_CLIENTS: Final = 4
 """Connections to a local server unless set. More only make each other wait."""
 FILE_PATIENCE_S: Final = 120.0
 """Nobody waits for a file's words, and they shall come from the engine that was asked for."""
+FILE_AWAY_S: Final = 10.0
+"""How long a file's words wait for servers none of which can be reached."""
 
 
 def embedded_engine(settings: AsrSettings, data: Path, *, live: bool) -> EmbeddedEngine:
@@ -57,7 +59,7 @@ def whisperlive_config(
         use_vad=asked.use_vad,
         vad_parameters=asked.vad_parameters,
         patience_s=asked.patience_s if live else FILE_PATIENCE_S,
-        wait_away_s=0.0 if live else FILE_PATIENCE_S,
+        wait_away_s=0.0 if live else FILE_AWAY_S,
     )
 
 

@@ -15,12 +15,12 @@ from wallflower.asr.contract import Engine
 from wallflower.asr.embedded import find_model
 from wallflower.asr.relay import Places, Relay
 from wallflower.asr.whisperlive import WhisperLiveEngine
-from wallflower.asr.whisperlive.local import LocalServer
+from wallflower.asr.whisperlive.local import START_S, LocalServer
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.errors import BadSettings, EngineFailed, ModelMissing
 from wallflower.engines.asked import embedded_engine, local_config, whisperlive_config
 from wallflower.engines.watch import PART, Watch
-from wallflower.runtime.clock import Clock
+from wallflower.runtime.clock import Clock, wait_until
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.supervisor import supervise
 from wallflower.settings.schema import AsrSettings
@@ -72,11 +72,13 @@ async def recogniser(
 async def _servers_alone(
     settings: AsrSettings, data: Path, clock: Clock, health: Health, stack: AsyncExitStack
 ) -> Recogniser:
-    local = _local(settings, data, clock, health, stack)
+    local = _local(settings, data, clock, stack)
     config = whisperlive_config(settings, local.url if local else None, live=False)
     engine = WhisperLiveEngine(config, clock=clock)
     if local is not None:
+        await asyncio.to_thread(local.installed)
         await stack.enter_async_context(_kept({SERVER: local.run_once}, clock, health))
+        await wait_until(local.listening, START_S, clock)
     stack.push_async_callback(engine.close)
     return Recogniser(engine, engine.info)
 
@@ -87,7 +89,7 @@ async def _relayed(
     second = None
     if await asyncio.to_thread(_may_stand_in, settings, data):
         second = embedded_engine(settings, data, live=True)
-    local = _local(settings, data, clock, health, stack)
+    local = _local(settings, data, clock, stack)
     changed = asyncio.Event()
     config = whisperlive_config(settings, local.url if local else None)
     first = WhisperLiveEngine(config, clock=clock, on_change=changed.set)
@@ -101,6 +103,12 @@ async def _relayed(
     else:
         parts[STAND_IN] = partial(_stand_in_once, second, health, tried)
     if local is not None:
+
+        def listening() -> None:
+            health.report(SERVER, HealthState.OK)
+            first.look()
+
+        local.on_listening = listening
         # Both may have to fetch the same model, and processors: one after the other.
         parts[SERVER] = partial(_after, tried, local.run_once)
     await stack.enter_async_context(_kept(parts, clock, health))
@@ -114,13 +122,11 @@ async def _relayed(
 
 
 def _local(
-    settings: AsrSettings, data: Path, clock: Clock, health: Health, stack: AsyncExitStack
+    settings: AsrSettings, data: Path, clock: Clock, stack: AsyncExitStack
 ) -> LocalServer | None:
     if not settings.whisperlive.local:
         return None
-    local = LocalServer(
-        local_config(settings, data), clock, lambda: health.report(SERVER, HealthState.OK)
-    )
+    local = LocalServer(local_config(settings, data), clock)
     stack.callback(local.close)
     return local
 

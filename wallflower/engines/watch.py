@@ -16,8 +16,11 @@ from wallflower.runtime.health import Health, HealthState
 PART: Final = "whisperlive"
 LOOK_EVERY_S: Final = 1.0
 """How often one looks though nothing was told: the embedded engine comes and goes silently."""
-FROZEN_S: Final = 60.0
-"""A server that is still called frozen so long after its restart is started again once more."""
+HUNG_S: Final = 30.0
+"""A local server that runs but has not written for so long is started again. It must be longer
+than a server takes to load its model and write for the first time."""
+HUNG: Final = frozenset({ServerState.FROZEN, ServerState.AWAY})
+"""As seen by who talks to it: it may be stopped entirely, or only its recognition."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ class Watch:
         self._clock = clock
         self._health = health
         self._told: str | None = None
-        self._thawed_at = -FROZEN_S
+        self._hung_since: float | None = None
 
     async def run_once(self) -> None:
         while True:
@@ -64,9 +67,12 @@ class Watch:
     def _thaw(self, local: LocalServer) -> None:
         name = server_name(local.url)
         states = {server.name: server.state for server in self._relay.servers()}
+        if states.get(name) not in HUNG or not local.listening.is_set():
+            self._hung_since = None
+            return
         now = self._clock.monotonic()
-        if states.get(name) is ServerState.FROZEN and now - self._thawed_at >= FROZEN_S:
-            self._thawed_at = now
-            local.restart(
-                "The local WhisperLive server took sound and wrote nothing; it is started again."
-            )
+        if self._hung_since is None:
+            self._hung_since = now
+        elif now - self._hung_since >= HUNG_S:
+            self._hung_since = None
+            local.restart("The local WhisperLive server runs but does not write any more.")

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from tests.support.clock import ManualClock
-from wallflower.asr.whisperlive.local.log import LINES_PER_MINUTE, ServerLog, parse
+from wallflower.asr.whisperlive.local.log import FAREWELL, LINES_PER_MINUTE, ServerLog, parse
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from wallflower.asr.whisperlive.local.log import LINES_PER_MINUTE, ServerLog, pa
         ("INFO:root:New client connected", logging.DEBUG, "New client connected"),
         ("WARNING:root:Client left: late", logging.WARNING, "Client left: late"),
         ("ERROR:websockets.server:opening failed", logging.ERROR, "opening failed"),
+        (f"ERROR:root:Failed: {FAREWELL}", logging.DEBUG, f"Failed: {FAREWELL}"),
         ("CRITICAL:root: all lost", logging.ERROR, "all lost"),
         ("Traceback (most recent call last):", logging.DEBUG, "Traceback (most recent call last):"),
         ("ValueError: ERROR:root:no", logging.DEBUG, "ValueError: ERROR:root:no"),

@@ -22,11 +22,15 @@ LEVELS: Final = {
 
 _LINE: Final = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL):([^:]*):(.*)")
 
+FAREWELL: Final = "sent 1000 (OK); then received 1000 (OK)"
+"""The server calls it an error that we hang up while it still writes; it is our way to say done."""
+
 
 def parse(line: str) -> tuple[int, str]:
     """Level and text of a line of `logging.basicConfig`'s format; other lines are debugging."""
     if match := _LINE.match(line):
-        return LEVELS[match[1]], match[3].strip()
+        text = match[3].strip()
+        return (logging.DEBUG if text.endswith(FAREWELL) else LEVELS[match[1]]), text
     return logging.DEBUG, line  # a traceback: the line before it said what happened
 
 

@@ -50,19 +50,15 @@ class LocalConfig:
 class LocalServer:
     """`run_once` is for a supervisor: it runs the server until it dies or must be restarted.
 
-    `on_listening` hears each time that clients can connect. The server's address (`url`) stays
-    the same over all runs. Everything but the constructor belongs to one event loop.
+    The server's address (`url`) stays the same over all runs. Everything but the constructor
+    belongs to one event loop.
     """
 
-    def __init__(
-        self,
-        config: LocalConfig,
-        clock: Clock,
-        on_listening: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, config: LocalConfig, clock: Clock) -> None:
         self._config = config
         self._clock = clock
-        self._on_listening = on_listening
+        self.on_listening: Callable[[], None] = lambda: None
+        """Called each time that clients can connect."""
         self._port = ReservedPort()
         self._asked = asyncio.Event()
         self._reason = ""
@@ -83,12 +79,7 @@ class LocalServer:
         Raises `MissingProgram` when its environment is not there, what `config.model` raises, and
         `EngineFailed` with the reason when it ended, had to be ended, or did not start.
         """
-        python = self._config.folder / "bin" / "python"
-        if not await asyncio.to_thread(python.exists):
-            raise MissingProgram(
-                f"The WhisperLive server is not installed in {self._config.folder}; run "
-                "script/setup-whisperlive, or name its folder in asr.whisperlive.folder."
-            )
+        python = await asyncio.to_thread(self.installed)
         model = await asyncio.to_thread(self._config.model)
         self._asked.clear()
         self.starts += 1
@@ -98,7 +89,7 @@ class LocalServer:
             log.take(line)
             if LISTENS in line:
                 self.listening.set()
-                self._on_listening()
+                self.on_listening()
 
         env = {**os.environ, "OMP_NUM_THREADS": str(self._config.threads)}
         async with running(
@@ -110,6 +101,16 @@ class LocalServer:
             finally:
                 self.pid = None
                 self.listening.clear()
+
+    def installed(self) -> Path:
+        """The Python of its environment. Raises `MissingProgram` when there is none. Blocks."""
+        python = self._config.folder / "bin" / "python"
+        if not python.exists():
+            raise MissingProgram(
+                f"The WhisperLive server is not installed in {self._config.folder}; run "
+                "script/setup-whisperlive, or name its folder in asr.whisperlive.folder."
+            )
+        return python
 
     def restart(self, reason: str) -> None:
         """End the running server; the supervisor starts it again. `reason` is a sentence.
