@@ -32,7 +32,15 @@ from wallflower.domain.times import SAMPLE_RATE  # noqa: E402
 from wallflower.speakers.calibration import Array, Calibration  # noqa: E402
 from wallflower.speakers.clips import clip_prints, mean_print  # noqa: E402
 from wallflower.speakers.encoder import SHIPPED, Encoder  # noqa: E402
-from wallflower.speakers.fitting import Trial, cost, fit_map, fit_odds, ratios  # noqa: E402
+from wallflower.speakers.fitting import (  # noqa: E402
+    Trial,
+    cost,
+    fit_map,
+    log_odds,
+    ratios,
+    regress,
+    with_odds,
+)
 from wallflower.speakers.manifest import read_bundle  # noqa: E402
 from wallflower.speakers.measured import measured  # noqa: E402
 
@@ -45,8 +53,7 @@ ROOMS: Final = {"quiet": 2, "living": 4, "noisy": 4}
 ROOMS_MADE: Final = 16
 FOLDS: Final = 5
 TRIALS: Final = 6000
-NOISE_DB: Final = (10.0, 17.0, 28.0)
-NUMBERS: Final = ("lasting", "noise")
+CONTRAST_DB: Final = (10.0, 17.0, 24.0, 34.0)
 LASTING: Final = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -143,7 +150,7 @@ def stretch(prints: Prints, draw: np.random.Generator) -> tuple[npt.NDArray[np.f
     return mean_print(prints.between(edges_s[first] + 1e-6, edges_s[first + taken] - 1e-6))
 
 
-def mapped(heard: Sequence[Heard]) -> Calibration:
+def mapped(heard: Sequence[Heard], lasting: float) -> Calibration:
     """The map alone; its odds mean nothing yet."""
     people = {who: number for number, who in enumerate(sorted({each.who for each in heard}))}
     means = np.stack([mean_print(each.prints)[0] for each in heard])
@@ -152,10 +159,9 @@ def mapped(heard: Sequence[Heard]) -> Calibration:
         found.centre,
         found.directions,
         found.between,
-        lasting=0.7,
-        noise_db=NOISE_DB,
-        noise=(1.0, 1.0, 1.0),
-        scale=0.2,
+        lasting=lasting,
+        contrast_db=CONTRAST_DB,
+        scale=(0.2,) * len(CONTRAST_DB),
         offset=0.0,
     )
 
@@ -163,71 +169,41 @@ def mapped(heard: Sequence[Heard]) -> Calibration:
 def fit(heard: Sequence[Heard]) -> Calibration:
     """The map on all readers; the odds on readers that a map of the others has not seen."""
     names = sorted({each.who for each in heard})
-    folds = []
-    for fold in range(FOLDS):
-        out = set(names[fold::FOLDS])
-        folds.append(
-            (
-                mapped([each for each in heard if each.who not in out]),
-                trials([each for each in heard if each.who in out], TRIALS // FOLDS, fold),
-            )
-        )
-    best = Numbers()
-    for _ in range(2):
-        for number in NUMBERS:
-            tried = [judged(folds, each) for each in best.instead(number)]
-            best = min([best, *tried], key=lambda each: each.cost)
-        print(f"  {best}")
-    return best.on(mapped(heard))
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """What beside the map makes odds, and what they cost on the trials."""
-
-    lasting: float = 0.7
-    noise: tuple[float, ...] = (1.0, 1.0, 1.0)
-    scale: float = 0.2
-    offset: float = 0.0
-    cost: float = float("inf")
-
-    def on(self, model: Calibration) -> Calibration:
-        return replace(
-            model, lasting=self.lasting, noise=self.noise, scale=self.scale, offset=self.offset
-        )
-
-    def instead(self, number: str) -> list[Numbers]:
-        """The same with other values of one number."""
-        if number == "lasting":
-            return [replace(self, lasting=value) for value in LASTING]
-        return [
-            replace(self, noise=(*self.noise[:at], level * factor, *self.noise[at + 1 :]))
-            for at, level in enumerate(self.noise)
-            for factor in (0.7, 0.85, 1.0, 1.2, 1.4)
-        ]
-
-
-def judged(folds: Sequence[tuple[Calibration, Sequence[Trial]]], numbers: Numbers) -> Numbers:
-    """The best odds with these numbers, and what they cost."""
-    ratio = np.concatenate([ratios(numbers.on(model), each) for model, each in folds])
-    same = np.array([trial.same for _, each in folds for trial in each])
-    scale, offset = fit_odds(ratio, same)
-    return replace(numbers, scale=scale, offset=offset, cost=cost(scale * ratio + offset, same))
+    outs = [set(names[fold::FOLDS]) for fold in range(FOLDS)]
+    parted = [
+        trials([each for each in heard if each.who in out], TRIALS // FOLDS, fold)
+        for fold, out in enumerate(outs)
+    ]
+    made = [trial for part in parted for trial in part]
+    maps = [mapped([each for each in heard if each.who not in out], 0.0) for out in outs]
+    same = np.array([trial.same for trial in made])
+    best, least = maps[0], float("inf")
+    for lasting in LASTING:
+        models = [replace(each, lasting=lasting) for each in maps]
+        ratio = np.concatenate([ratios(*pair) for pair in zip(models, parted, strict=True)])
+        found = with_odds(models[0], made, ratio)
+        scale = np.array([found.scale_at(trial.contrast_db) for trial in made])
+        costs = cost(scale * ratio + found.offset, same)
+        print(f"  lasting {lasting}: C_llr {costs:.4f}")
+        if costs < least:
+            best, least = found, costs
+    whole = mapped(heard, best.lasting)
+    return replace(whole, scale=best.scale, offset=best.offset)
 
 
 def tell(calibration: Calibration, held: Sequence[Trial]) -> None:
     """How right it is on trials of people it has not seen."""
     same = np.array([trial.same for trial in held])
-    log_odds = calibration.scale * ratios(calibration, held) + calibration.offset
-    best = fit_odds(log_odds, same, (1.0, 0.0))
+    odds = log_odds(calibration, held)
+    line = np.stack([odds, np.ones(len(odds))])
+    best = regress(line, same) @ line
     print(
-        f"{len(held)} trials: EER {100 * eer(log_odds, same):.2f} %, C_llr "
-        f"{cost(log_odds, same):.3f} (with the odds that would be best here "
-        f"{cost(best[0] * log_odds + best[1], same):.3f})"
+        f"{len(held)} trials: EER {100 * eer(odds, same):.2f} %, C_llr "
+        f"{cost(odds, same):.3f} (with the odds that would be best here {cost(best, same):.3f})"
     )
     cosines = np.array([_cosine(trial) for trial in held])
     print(f"raw cosine of the mean print: EER {100 * eer(cosines, same):.2f} %")
-    chance = 1.0 / (1.0 + np.exp(-log_odds))
+    chance = 1.0 / (1.0 + np.exp(-odds))
     print("probability told | right | trials")
     for low in np.arange(0.0, 1.0, 0.1):
         there = (chance >= low) & (chance < low + 0.1 + 1e-9)

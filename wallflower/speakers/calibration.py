@@ -53,13 +53,13 @@ class Calibration:
     """Shape (directions,): the variance of voices."""
     lasting: float
     """The share, 0 to 1, of what the moment adds that more speech does not average out."""
-    noise_db: tuple[float, ...]
+    contrast_db: tuple[float, ...]
     """Contrasts of rooms (see `Prints.contrast_db`), rising, and"""
-    noise: tuple[float, ...]
-    """how much more variance the moment adds there than on average."""
-    scale: float
+    scale: tuple[float, ...]
+    """how much the model's log-likelihood ratio is worth there, in natural log odds; in between,
+    in between."""
     offset: float
-    """Natural log odds are `scale` times the model's log-likelihood ratio plus `offset`."""
+    """What is added to that, everywhere."""
 
     @classmethod
     def plain(cls, dimension: int, own_cosine: float) -> Calibration:
@@ -73,10 +73,9 @@ class Calibration:
             centre=np.zeros(dimension, np.float32),
             directions=np.eye(dimension, dtype=np.float32) * np.float32(stretch),
             between=np.full(dimension, own_cosine / (1.0 - own_cosine)),
-            lasting=0.7,
-            noise_db=(20.0,),
-            noise=(1.0,),
-            scale=0.2,
+            lasting=0.8,
+            contrast_db=(20.0,),
+            scale=(0.2,),
             offset=0.0,
         )
 
@@ -88,13 +87,10 @@ class Calibration:
         centred = unit(unit(prints) - self.centre)
         return np.asarray(centred @ self.directions, dtype=np.float64)
 
-    def spread(self, speech_s: Array | float, contrast_db: float | None = None) -> Array:
+    def spread(self, speech_s: Array | float) -> Array:
         """The variance of what the moment adds to a print of so much speech."""
         seconds = np.maximum(speech_s, LEAST_S)
-        factor = 1.0
-        if contrast_db is not None:
-            factor = float(np.interp(contrast_db, self.noise_db, self.noise))
-        return np.asarray(factor * (self.lasting + (1.0 - self.lasting) * CLIP_S / seconds))
+        return np.asarray(self.lasting + (1.0 - self.lasting) * CLIP_S / seconds)
 
     def enrol(self, prints: Vectors, speech_s: Array) -> Enrolled:
         """A voice out of its prints, one per room; `speech_s` are the seconds behind each."""
@@ -102,18 +98,16 @@ class Calibration:
         variance = 1.0 / (1.0 / self.between + precision.sum(axis=0))
         return Enrolled((self.project(prints) * precision).sum(axis=0) * variance, variance)
 
-    def ratio(
-        self,
-        prints: Vectors,
-        speech_s: Array,
-        voices: Sequence[Enrolled],
-        contrast_db: float | None = None,
-    ) -> Array:
-        """The model's log-likelihood ratio, as `log_odds`, before `scale` and `offset`."""
+    def ratio(self, prints: Vectors, speech_s: Array, voices: Sequence[Enrolled]) -> Array:
+        """The model's log-likelihood ratio of "this voice" against "a stranger".
+
+        `prints` are means of windows of one voice each, `speech_s` their seconds, shape (prints,).
+        The result has the shape (prints, voices).
+        """
         if not voices:
             return np.zeros((len(prints), 0))
         heard = self.project(prints)[:, None, :]
-        spread = self.spread(speech_s, contrast_db)[:, None, None]
+        spread = self.spread(speech_s)[:, None, None]
         means = np.stack([voice.mean for voice in voices])
         variances = np.stack([voice.variance for voice in voices])
         is_theirs = _log_normal(heard - means, variances + spread)
@@ -126,12 +120,19 @@ class Calibration:
         voices: Sequence[Enrolled],
         contrast_db: float | None = None,
     ) -> Array:
-        """How much speech tells for each voice and against a stranger, shape (prints, voices).
+        """How much speech tells for each voice and against a stranger, as in `ratio`.
 
-        Natural logarithm of odds before any prior: 0 tells nothing. `prints` are means of windows
-        of one voice each, `speech_s` their seconds, shape (prints,); `contrast_db` is their room's.
+        Natural logarithm of odds before any prior: 0 tells nothing. `contrast_db` is that of the
+        room where `prints` were heard; None: nobody knows, so as in the worst one.
         """
-        return self.scale * self.ratio(prints, speech_s, voices, contrast_db) + self.offset
+        scale = self.scale_at(contrast_db)
+        return scale * self.ratio(prints, speech_s, voices) + self.offset
+
+    def scale_at(self, contrast_db: float | None) -> float:
+        """What the ratio is worth in a room of that contrast."""
+        if contrast_db is None:
+            return min(self.scale)
+        return float(np.interp(contrast_db, self.contrast_db, self.scale))
 
 
 def probability(log_odds: Array | float) -> Array:

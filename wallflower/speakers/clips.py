@@ -13,8 +13,8 @@ from wallflower.speakers.encoder import Embeddings, Encoder
 from wallflower.speakers.room import contrast_db
 
 HOP_S: Final = 0.4
-LEAST_S: Final = 0.8
-"""Less speech than this tells too little of anybody."""
+LEAST_S: Final = 0.3
+"""Less speech than this tells nothing of anybody."""
 FRAME: Final = 160
 SMOOTH: Final = 15
 PAUSE_DB: Final = 25.0

@@ -9,7 +9,7 @@ Preez, 2006: its loss, C_llr, is what calibration is judged by).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -21,8 +21,7 @@ ROUND_WITHIN: Final = 0.6
 """How far the covariance of what the moment adds is drawn towards a round one."""
 ROUND_BETWEEN: Final = 0.5
 """The same for the covariance of voices."""
-START_SPREAD: Final = (0.4, 1.0)
-"""How far a house may be from the shipped odds: the scale relatively, the offset in nats."""
+NEWTON_STEPS: Final = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,42 +97,58 @@ def ratios(calibration: Calibration, trials: Sequence[Trial]) -> Array:
                 trial.heard[None],
                 np.array([trial.heard_s]),
                 [calibration.enrol(trial.voice, trial.voice_s)],
-                trial.contrast_db,
             )[0, 0]
             for trial in trials
         ]
     )
 
 
-def cost(log_odds: Array, same: npt.NDArray[np.bool_]) -> float:
-    """C_llr in bits: 0 is perfect, 1 is what one knows without listening, more misleads."""
-    misses = np.logaddexp(0.0, -log_odds[same]).mean()
-    alarms = np.logaddexp(0.0, log_odds[~same]).mean()
+def log_odds(calibration: Calibration, trials: Sequence[Trial]) -> Array:
+    """What `calibration` says of each trial."""
+    scale = np.array([calibration.scale_at(trial.contrast_db) for trial in trials])
+    return np.asarray(scale * ratios(calibration, trials) + calibration.offset)
+
+
+def cost(odds: Array, same: npt.NDArray[np.bool_]) -> float:
+    """C_llr of natural log odds, in bits: 0 is perfect, 1 is what one knows without listening."""
+    misses = np.logaddexp(0.0, -odds[same]).mean()
+    alarms = np.logaddexp(0.0, odds[~same]).mean()
     return float((misses + alarms) / (2.0 * np.log(2.0)))
 
 
-def fit_odds(
-    ratio: Array,
-    same: npt.NDArray[np.bool_],
-    start: tuple[float, float] = (0.2, 0.0),
-    trust: float = 0.0,
-) -> tuple[float, float]:
-    """`scale` and `offset` that make `ratio` honest log odds. There must be trials of both kinds.
+def with_odds(calibration: Calibration, trials: Sequence[Trial], ratio: Array) -> Calibration:
+    """`calibration` with the `scale` and `offset` that suit trials of these ratios best."""
+    knots = np.array(calibration.contrast_db)
+    contrast_db = np.array([trial.contrast_db for trial in trials])
+    # How much each knot counts in the interpolation of `scale_at`.
+    shares = np.stack([np.interp(contrast_db, knots, row) for row in np.eye(len(knots))])
+    same = np.array([trial.same for trial in trials])
+    found = regress(np.vstack([shares * ratio, np.ones(len(ratio))]), same)
+    scale = tuple(float(each) for each in np.maximum(found[:-1], 1e-3))
+    return replace(calibration, scale=scale, offset=float(found[-1]))
 
-    `trust` draws them towards `start`: as much as so many trials of each kind would that `start`
-    is right about, with deviations counted in `START_SPREAD`.
+
+def regress(
+    design: Array,
+    same: npt.NDArray[np.bool_],
+    first: Array | None = None,
+    prior: Array | None = None,
+) -> Array:
+    """Logistic regression: weights of the rows of `design`, shape (rows, trials).
+
+    Trials of one voice and of two count the same, whatever their numbers; there must be both.
+    `prior` is how many trials of each kind hold a weight to `first`, per square of the distance.
     """
-    weights = np.where(same, 0.5 / same.mean(), 0.5 / (~same).mean()) / len(same)
-    design = np.stack([ratio, np.ones(len(ratio))])
-    prior = trust / np.square(np.array(START_SPREAD) * (max(start[0], 1e-3), 1.0))
-    first = np.array(start)
+    counts = np.where(same, 0.5 / same.sum(), 0.5 / (~same).sum())
+    held = np.zeros(len(design)) if prior is None else prior
+    first = np.zeros(len(design)) if first is None else first
     found = first.copy()
-    for _ in range(50):
+    for _ in range(NEWTON_STEPS):
         guess = 1.0 / (1.0 + np.exp(-np.clip(found @ design, -60.0, 60.0)))
-        slope = design @ (weights * (guess - same)) + prior * (found - first)
-        bend = (design * (weights * guess * (1.0 - guess))) @ design.T + np.diag(prior + 1e-9)
-        step = np.linalg.solve(bend, slope)
+        slope = design @ (counts * (guess - same)) + held * (found - first)
+        bend = (design * (counts * guess * (1.0 - guess))) @ design.T
+        step = np.linalg.solve(bend + np.diag(held + 1e-9), slope)
         found = found - step
         if np.abs(step).max() < 1e-7:
             break
-    return float(max(found[0], 1e-3)), float(found[1])
+    return found

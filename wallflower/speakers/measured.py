@@ -34,17 +34,16 @@ class Measured:
     """`.npz` with `centre`, `directions`, `between`, in the encoder's folder."""
     sha256: str
     lasting: float
-    noise_db: tuple[float, ...]
-    noise: tuple[float, ...]
-    scale: float
+    contrast_db: tuple[float, ...]
+    scale: tuple[float, ...]
     offset: float
 
     def __post_init__(self) -> None:
-        rising = list(self.noise_db) == sorted(set(self.noise_db))
-        if not self.noise_db or len(self.noise_db) != len(self.noise) or not rising:
-            raise ValueError("noise_db does not rise, or noise has another length")
-        if min(self.noise) <= 0 or self.scale <= 0 or not 0 <= self.lasting <= 1:
-            raise ValueError("noise, scale or lasting is out of range")
+        rising = list(self.contrast_db) == sorted(set(self.contrast_db))
+        if not self.scale or len(self.scale) != len(self.contrast_db) or not rising:
+            raise ValueError("contrast_db does not rise, or scale has another length")
+        if min(self.scale) <= 0 or not 0 <= self.lasting <= 1:
+            raise ValueError("scale or lasting is out of range")
 
 
 def measured_or_not(said: Mapping[str, Any]) -> Measured | Unmeasured:
@@ -75,8 +74,7 @@ def calibration_of(told: Measured | Unmeasured, statistics: bytes, dimension: in
         directions=directions.astype(np.float32),
         between=between.astype(np.float64),
         lasting=told.lasting,
-        noise_db=told.noise_db,
-        noise=told.noise,
+        contrast_db=told.contrast_db,
         scale=told.scale,
         offset=told.offset,
     )
@@ -96,8 +94,7 @@ def measured(calibration: Calibration, file: str) -> tuple[Measured, bytes]:
         file,
         hashlib.sha256(data).hexdigest(),
         calibration.lasting,
-        calibration.noise_db,
-        calibration.noise,
+        calibration.contrast_db,
         calibration.scale,
         calibration.offset,
     )
