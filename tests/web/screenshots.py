@@ -52,7 +52,7 @@ async def stage(site: Site) -> None:
     voices = [await site.voice() for _ in names]
     for voice, name in zip(voices, names, strict=True):
         if name is not None:
-            await site.store.voices.rename(voice.id, name)
+            await site.people.rename(voice.id, name)
     by_name = {voice.name: voice for voice in await site.store.voices.everyone()}
     for stream_id, name, text in TALK:
         await site.say(text, by_name[name], stream_id=stream_id)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import numpy as np
-
+from tests.house.ears import QuietEar
+from tests.store.lines import prints, room_print
 from tests.support.house import MemoryHouse
 from wallflower.api import Services, create_app, serve
 from wallflower.domain.engine import EngineInfo
-from wallflower.domain.errors import Unauthorized
-from wallflower.domain.speech import Line, SpeakerRef
+from wallflower.domain.errors import BadInput, Unauthorized
+from wallflower.domain.speech import Line, Pcm
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import AudioTrack, Probe, VideoTrack
-from wallflower.domain.voices import RoomPrint, Voice
+from wallflower.domain.voices import Voice
+from wallflower.house.people import People
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
@@ -48,6 +49,11 @@ async def probe(url: str) -> Probe:
     return Probe(AudioTrack("aac", 16_000, 1), VideoTrack("h264", 1920, 1080, 25.0), 1)
 
 
+async def hear(recording: bytes) -> Pcm:
+    """The page sends no recordings."""
+    raise BadInput(f"{len(recording)} bytes came that nobody asked for.")
+
+
 class Site:
     """One appliance; `start` again after `stop` keeps its store, streams and port."""
 
@@ -58,10 +64,12 @@ class Site:
         self.house = MemoryHouse(self.bus)
         self.health = Health()
         self.store: Store
+        self.people: People
         self._port = 0
         self._closing = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
         self._said = 0
+        self._voices = 0
 
     @property
     def url(self) -> str:
@@ -70,6 +78,7 @@ class Site:
     async def start(self) -> None:
         self.store = await Store.open(self._path, clock=self._clock)
         self._closing = asyncio.Event()
+        self.people = People(self.store, self.bus, self._clock, QuietEar())
         services = Services(
             house=self.house,
             store=self.store,
@@ -81,6 +90,8 @@ class Site:
             started_at=self._clock.wall(),
             engine=lambda: EngineInfo("embedded:tiny.en", ready=True, backlog_s=0.0),
             probe=probe,
+            people=self.people,
+            hear=hear,
         )
         listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._server = asyncio.create_task(
@@ -111,12 +122,17 @@ class Site:
 
     async def voice(self) -> Voice:
         """A new one, `Voice N`, unlike all others."""
-        centroid = np.zeros(256, np.float32)
-        centroid[0] = 1.0
-        return await self.store.voices.add("ge2e:1", RoomPrint("hall", centroid, 3.0, BEGAN))
+        self._voices += 1
+        return await self.store.voices.add("ge2e", room_print(self._voices, at=BEGAN))
 
     async def say(
-        self, text: str, voice: Voice, *, stream_id: str = "hall", announce: bool = True
+        self,
+        text: str,
+        voice: Voice,
+        *,
+        stream_id: str = "hall",
+        announce: bool = True,
+        sure: bool = True,
     ) -> int:
         """Store a line, `GAP_S` after the one before, and announce it. The line's id."""
         start = BEGAN.plus(GAP_S * self._said)
@@ -127,10 +143,11 @@ class Site:
             end=start.plus(2.0),
             text=text,
             words=(),
-            speaker=SpeakerRef(voice.id, voice.name, voice.known, 0.8),
+            speaker=voice.ref(0.8, sure=sure),
             language="en",
             confidence=0.9,
             engine="embedded:tiny.en",
+            prints=prints(voice.id),
         )
         (event,) = await self.store.lines.commit([line])
         if announce:

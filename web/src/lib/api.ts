@@ -1,5 +1,5 @@
 import { messages } from "./messages";
-import type { Health, Line, LineQuery, Page, Probe, Speaker, Stream } from "./types";
+import type { Correction, Health, Line, LineQuery, Page, Probe, Speaker, Stream } from "./types";
 
 /** A refusal with a sentence for people; `code` is stable, `offline` when nobody answered. */
 export class ApiError extends Error {
@@ -39,6 +39,20 @@ export class Api {
   speakers = () => this.#get<Page<Speaker>>("speakers");
   nameSpeaker = (id: number, name: string) =>
     this.#send<Speaker>("PATCH", `speakers/${id}`, { name });
+  mergeSpeaker = (gone: number, into: number) =>
+    this.#send<Speaker>("POST", "speakers/merge", { from: [gone], into });
+  forgetSpeaker = (id: number) => this.#send<null>("DELETE", `speakers/${id}`);
+  /** Give a line to a voice, or (null) to somebody who was never heard before. */
+  reassign = (line: number, speaker: number | null) =>
+    this.#send<Line>(
+      "PATCH",
+      `transcripts/${line}`,
+      speaker === null ? { new_speaker: true } : { speaker_id: speaker },
+    );
+
+  /** The youngest first. */
+  corrections = (limit: number) => this.#get<Page<Correction>>(`corrections?limit=${limit}`);
+  undo = (id: number) => this.#send<Correction>("POST", `corrections/${id}/undo`);
 
   /** A page of lines, newest first. POST: what people search for stays out of access logs. */
   lines = (query: LineQuery, limit: number, cursor: string | null, signal: AbortSignal) =>

@@ -1,6 +1,6 @@
 /** Every word the page says itself. One object, so that another language is another object. */
 
-import type { StreamState } from "./types";
+import type { SpeakerRef, StreamState } from "./types";
 
 const plural = new Intl.PluralRules("en");
 
@@ -56,8 +56,11 @@ export const messages = {
     beginning: "This is the beginning.",
     newLines: (n: number) => count(n, "new line", "new lines"),
     toNow: "Back to now",
-    unknownVoice: "Someone",
+    voice: (speaker: SpeakerRef | null) =>
+      speaker === null ? "Someone" : speaker.sure ? speaker.name : `probably ${speaker.name}`,
     nameVoice: (name: string) => `${name}: name this voice`,
+    whoSaid: (name: string) => `${name}: who said this?`,
+    whoSaidLine: (text: string) => `Who said this? ${text}`,
     talking: (name: string) => `${name} is talking`,
     someoneTalking: "Someone is talking",
     retry: "Try again",
@@ -138,6 +141,44 @@ export const messages = {
     save: "Save",
     cancel: "Cancel",
     nameMissing: "Enter a name.",
+    more: "More",
+    moreFor: (name: string) => `More for ${name}`,
+    lines: "Show lines",
+    merge: "Same as…",
+    forget: "Forget",
+  },
+
+  line: {
+    heading: "Who said this?",
+    newVoice: "Somebody new",
+    hint: "Wallflower learns from it and never changes this line by itself again.",
+    save: "Save",
+    cancel: "Cancel",
+  },
+
+  mergeVoice: {
+    heading: (name: string) => `Who is ${name} really?`,
+    body: (gone: string, into: string) =>
+      `All lines of ${gone} become ${into}'s, and Wallflower knows the two as one from now on.`,
+    choose: "Choose the voice that is the same person.",
+    which: "The same person as",
+    confirm: "They are one",
+    cancel: "Cancel",
+  },
+
+  forgetVoice: {
+    heading: (name: string) => `Forget ${name}?`,
+    body: (name: string) =>
+      `Wallflower forgets what ${name} sounds like and takes the name off every line; what was said stays. Whoever it was is a new voice when they talk again.`,
+    forever: "This cannot be undone.",
+    confirm: "Forget",
+    cancel: "Keep",
+  },
+
+  corrections: {
+    label: "Just changed",
+    undo: "Undo",
+    dismiss: "Dismiss",
   },
 
   errors: {

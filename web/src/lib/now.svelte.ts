@@ -1,5 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { Events, Line, SpeakerRef } from "./types";
+import type { Events, Line, SpeakerName, SpeakerRef } from "./types";
+import { namely } from "./window";
 
 export interface Moment {
   talking: boolean;
@@ -52,11 +53,17 @@ export class Now {
     else this.quiet(line.stream_id);
   }
 
-  rename(speaker: SpeakerRef): void {
-    for (const [id, moment] of this.moments)
-      if (moment.speaker?.id === speaker.id) this.#set(id, { speaker });
-    for (const [id, { speaker: who, at }] of this.last)
-      if (who.id === speaker.id) this.last.set(id, { speaker, at });
+  /** What the voice `from` says is said by `into`, or (null) by nobody one can tell. */
+  hand(from: number, into: SpeakerName | null): void {
+    const handed = (speaker: SpeakerRef) => into && { ...speaker, ...namely(into) };
+    for (const [id, { speaker }] of this.moments)
+      if (speaker?.id === from) this.#set(id, { speaker: handed(speaker) });
+    for (const [id, { speaker, at }] of this.last) {
+      if (speaker.id !== from) continue;
+      const now = handed(speaker);
+      if (now === null) this.last.delete(id);
+      else this.last.set(id, { speaker: now, at });
+    }
   }
 
   /** Nobody talks on this stream: it was muted, stopped or lost. */

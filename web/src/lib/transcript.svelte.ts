@@ -1,7 +1,7 @@
 import { sentence, type Api } from "./api";
 import { matches } from "./search";
-import type { Line, LineQuery, SpeakerRef, TranscriptEvent } from "./types";
-import { merge, rename, replace } from "./window";
+import type { Line, LineQuery, SpeakerName, TranscriptEvent } from "./types";
+import { hand, merge, rename, replace } from "./window";
 
 const PAGE = 100;
 /** Lines kept while following what is said now. */
@@ -27,8 +27,8 @@ export class Transcript {
   /** Where the next older page begins; null: walk there from the newest. */
   #cursor: string | null = null;
   #load = new AbortController();
-  /** Events that came while a page was on its way, which may be older than they are. */
-  #meanwhile: TranscriptEvent[] = [];
+  /** What changed while a page was on its way, which may be older than that; in order. */
+  #meanwhile: (() => void)[] = [];
 
   constructor(api: Api) {
     this.#api = api;
@@ -91,7 +91,7 @@ export class Transcript {
 
   /** Take in what the event stream says. Returns the line when it is new on screen. */
   apply(event: TranscriptEvent): Line | null {
-    if (this.loading !== null) this.#meanwhile.push(event);
+    this.#again(() => this.apply(event));
     if (event.kind === "deleted") {
       this.lines = this.lines.filter((line) => line.id !== event.line_id);
       return null;
@@ -111,13 +111,26 @@ export class Transcript {
     return line;
   }
 
-  rename(speaker: SpeakerRef): void {
+  rename(speaker: SpeakerName): void {
+    this.#again(() => this.rename(speaker));
     this.lines = rename(this.lines, speaker);
-    this.#meanwhile = this.#meanwhile.map((event) =>
-      event.line === null
-        ? event
-        : { ...event, line: rename([event.line], speaker)[0] ?? event.line },
-    );
+  }
+
+  /** All lines of the voice `from` are `into`'s now, or (null) nobody's. */
+  hand(from: number, into: SpeakerName | null): void {
+    const { speaker_id, ...rest } = this.query;
+    if (speaker_id === from) {
+      // What was asked for is not there any more: ask for what became of it.
+      void this.show(into === null ? rest : { ...rest, speaker_id: into.id });
+      return;
+    }
+    this.#again(() => this.hand(from, into));
+    this.lines = hand(this.lines, from, into);
+  }
+
+  /** Have a change made once more after the page that is on its way. */
+  #again(change: () => void): void {
+    if (this.loading !== null) this.#meanwhile.push(change);
   }
 
   #append(line: Line): void {
@@ -136,9 +149,9 @@ export class Transcript {
   }
 
   #catchUp(): void {
-    const events = this.#meanwhile;
+    const changes = this.#meanwhile;
     this.#meanwhile = [];
-    for (const event of events) this.apply(event);
+    for (const change of changes) change();
   }
 
   async #page(kind: "newest" | "older", cursor: string | null) {

@@ -40,11 +40,16 @@ export interface Probe {
   elapsed_ms: number;
 }
 
-export interface SpeakerRef {
+export interface SpeakerName {
   id: number;
   name: string;
   /** A person named this voice. */
   known: boolean;
+}
+
+export interface SpeakerRef extends SpeakerName {
+  /** False: the likeliest voice, but only a guess. */
+  sure: boolean;
 }
 
 export interface Line {
@@ -60,10 +65,18 @@ export interface Line {
   speaker: SpeakerRef | null;
 }
 
-export interface Speaker extends SpeakerRef {
+export interface Speaker extends SpeakerName {
   speech_s: number;
   first_heard: string;
   last_heard: string;
+}
+
+/** Something a person decided about voices. */
+export interface Correction {
+  id: number;
+  /** What was done, for people. */
+  text: string;
+  undone: boolean;
 }
 
 export interface Page<T> {
@@ -97,7 +110,9 @@ export type TranscriptEvent =
   | { kind: "deleted"; line: null; line_id: number };
 
 export type SpeakerEvent =
-  | { kind: "renamed"; speaker: SpeakerRef }
+  | { kind: "renamed"; speaker: SpeakerName }
+  | { kind: "merged"; speaker_id: number; into_id: number }
+  | { kind: "forgotten"; speaker_id: number }
   | { kind: "heard"; stream_id: string; speaker: SpeakerRef; since: string };
 
 /** What `api/events` sends, by event name. */

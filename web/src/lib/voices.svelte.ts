@@ -1,5 +1,6 @@
 import type { Api } from "./api";
-import type { Speaker, SpeakerRef } from "./types";
+import type { Speaker, SpeakerName } from "./types";
+import { namely } from "./window";
 
 /** Lines come in bursts; the list of voices is asked for once per burst. */
 const SETTLE_MS = 2_000;
@@ -11,35 +12,50 @@ export class Voices {
 
   #api: Api;
   #due: ReturnType<typeof setTimeout> | undefined;
+  /** Counts changes that were told of, to notice an answer that is older than one of them. */
+  #changes = 0;
 
   constructor(api: Api) {
     this.#api = api;
   }
 
   async refresh(): Promise<void> {
-    this.all = (await this.#api.speakers()).items;
+    for (let asked = -1; asked !== this.#changes;) {
+      asked = this.#changes;
+      const { items } = await this.#api.speakers();
+      if (asked === this.#changes) this.all = items;
+    }
     this.known = true;
   }
 
   /** Somebody spoke: their seconds, or the list itself, have grown. */
   grown(): void {
-    if (this.#due !== undefined) return;
-    this.#due = setTimeout(() => {
-      this.#due = undefined;
-      // A server that does not answer is told of by the connection; the next line asks again.
-      this.refresh().catch((error: unknown) => console.warn(error));
-    }, SETTLE_MS);
+    this.#due ??= setTimeout(() => this.#ask(), SETTLE_MS);
   }
 
-  apply(speaker: SpeakerRef): void {
+  find(id: number): Speaker | undefined {
+    return this.all.find((voice) => voice.id === id);
+  }
+
+  rename(speaker: SpeakerName): void {
+    this.#changes += 1;
     this.all = this.all.map((voice) =>
-      voice.id === speaker.id ? { ...voice, name: speaker.name, known: speaker.known } : voice,
+      voice.id === speaker.id ? { ...voice, ...namely(speaker) } : voice,
     );
+    if (this.find(speaker.id) === undefined) this.#ask();
   }
 
-  async name(id: number, name: string): Promise<SpeakerRef> {
-    const speaker = await this.#api.nameSpeaker(id, name);
-    this.apply(speaker);
-    return speaker;
+  /** A voice is no more: it became part of another, or was forgotten. */
+  remove(id: number): void {
+    this.#changes += 1;
+    this.all = this.all.filter((voice) => voice.id !== id);
+    this.#ask();
+  }
+
+  #ask(): void {
+    clearTimeout(this.#due);
+    this.#due = undefined;
+    // A server that does not answer is told of by the connection; the next line asks again.
+    this.refresh().catch((error: unknown) => console.warn(error));
   }
 }

@@ -1,10 +1,11 @@
 import { getContext, setContext } from "svelte";
 import { Api, sentence } from "./api";
 import { Connection } from "./connection.svelte";
+import { Corrections } from "./corrections.svelte";
 import { House } from "./house.svelte";
 import { Now } from "./now.svelte";
 import { Transcript } from "./transcript.svelte";
-import type { Line, LineQuery, SpeakerEvent, SpeakerRef } from "./types";
+import type { Line, LineQuery, SpeakerEvent, SpeakerName } from "./types";
 import { Voices } from "./voices.svelte";
 
 const KEY = Symbol("wallflower");
@@ -18,10 +19,13 @@ export class Wallflower {
   voices = new Voices(this.api);
   now = new Now();
   transcript = new Transcript(this.api);
+  corrections = new Corrections(this.api);
   /** The newest lines, for those who listen to this page. */
   announced = $state.raw<Line[]>([]);
   /** The voice whose name is being asked for. */
-  naming = $state.raw<SpeakerRef | null>(null);
+  naming = $state.raw<SpeakerName | null>(null);
+  /** The line of which it is asked who said it. */
+  asking = $state.raw<Line | null>(null);
   addingCamera = $state(false);
   /** Why the page could not be filled; the connection's retry tries again. */
   error = $state<string | null>(null);
@@ -36,6 +40,7 @@ export class Wallflower {
         this.now.written(event.line);
         this.voices.grown();
       }
+      if (event.kind === "corrected") this.voices.grown();
       const line = this.transcript.apply(event);
       if (line !== null) this.announced = [...this.announced, line].slice(-ANNOUNCED);
     },
@@ -49,11 +54,6 @@ export class Wallflower {
     listening: ({ on }) => this.house.switched(on),
     health: (health) => this.house.heard(health),
   });
-
-  /** Name a voice; every line of it changes. Raises `ApiError`. */
-  async nameVoice(id: number, name: string): Promise<void> {
-    this.#renamed(await this.voices.name(id, name));
-  }
 
   show(query: LineQuery): void {
     void this.transcript.show(query);
@@ -70,14 +70,31 @@ export class Wallflower {
   }
 
   #speaker(event: SpeakerEvent): void {
-    if (event.kind === "renamed") this.#renamed(event.speaker);
-    else this.now.heard(event.stream_id, event.speaker, event.since);
+    switch (event.kind) {
+      case "renamed":
+        this.voices.rename(event.speaker);
+        this.transcript.rename(event.speaker);
+        this.now.hand(event.speaker.id, event.speaker);
+        break;
+      case "merged":
+        this.#hand(event.speaker_id, event.into_id);
+        break;
+      case "forgotten":
+        this.#hand(event.speaker_id, null);
+        break;
+      case "heard":
+        this.now.heard(event.stream_id, event.speaker, event.since);
+    }
   }
 
-  #renamed(speaker: SpeakerRef): void {
-    this.transcript.rename(speaker);
-    this.voices.apply(speaker);
-    this.now.rename(speaker);
+  /** A voice is no more; what it said is `into`'s, or (null) nobody's. */
+  #hand(gone: number, into: number | null): void {
+    const voice = into === null ? null : (this.voices.find(into) ?? null);
+    this.voices.remove(gone);
+    this.transcript.hand(gone, voice);
+    this.now.hand(gone, voice);
+    // A voice that this page never saw: only the server knows its name.
+    if (into !== null && voice === null) void this.transcript.newest();
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Line } from "./types";
-import { continues, merge, rename, replace } from "./window";
+import { continues, hand, merge, rename, replace } from "./window";
 
 function line(id: number, second: number, more: Partial<Line> = {}): Line {
   const at = (s: number) => new Date(Date.UTC(2026, 10, 22, 12, 0, s)).toISOString();
@@ -13,7 +13,7 @@ function line(id: number, second: number, more: Partial<Line> = {}): Line {
     text: `line ${id}`,
     language: "en",
     confidence: 0.9,
-    speaker: { id: 1, name: "Voice 1", known: false },
+    speaker: { id: 1, name: "Voice 1", known: false, sure: true },
     ...more,
   };
 }
@@ -32,11 +32,21 @@ test("replaces a line that is there and no other", () => {
 });
 
 test("renames a voice wherever it speaks", () => {
-  const other = { id: 2, name: "Voice 2", known: false };
+  const other = { id: 2, name: "Voice 2", known: false, sure: true };
   const lines = [line(1, 0), line(2, 3, { speaker: other }), line(3, 6, { speaker: null })];
   const renamed = rename(lines, { id: 1, name: "Anna", known: true });
   expect(renamed.map((each) => each.speaker?.name)).toEqual(["Anna", "Voice 2", undefined]);
   expect(renamed[0]?.speaker?.known).toBe(true);
+});
+
+test("hands all lines of a voice to another, or to nobody", () => {
+  const guess = { id: 2, name: "Voice 2", known: false, sure: false };
+  const lines = [line(1, 0), line(2, 3, { speaker: guess }), line(3, 6, { speaker: null })];
+  const merged = hand(lines, 2, { id: 1, name: "Anna", known: true });
+  expect(merged[0]?.speaker?.name).toBe("Voice 1");
+  expect(merged[1]?.speaker).toEqual({ id: 1, name: "Anna", known: true, sure: false });
+  const forgotten = hand(lines, 1, null);
+  expect(forgotten.map((each) => each.speaker?.id ?? null)).toEqual([null, 2, null]);
 });
 
 test("a line continues the one before by the same voice, on the same camera, soon after", () => {
@@ -46,4 +56,6 @@ test("a line continues the one before by the same voice, on the same camera, soo
   expect(continues(line(2, 4, { stream_id: "kitchen" }), first)).toBe(false);
   expect(continues(line(2, 4, { speaker: null }), first)).toBe(false);
   expect(continues(line(2, 400), first)).toBe(false);
+  const guess = { id: 1, name: "Voice 1", known: false, sure: false };
+  expect(continues(line(2, 4, { speaker: guess }), first)).toBe(false);
 });
