@@ -24,7 +24,7 @@ def serving(*, max_clients: int = 4, max_connection_time: int = 600) -> Iterator
     """Its URL, once it listens. Blocks for the seconds that PyTorch takes to be imported."""
     port = free_port()
     argv = [str(ENVIRONMENT / "bin/python"), str(local.SERVE), "--parent", str(os.getpid())]
-    argv += ["--port", str(port), "--model", str(offline_model()), "--nice", "5"]
+    argv += ["--port", str(port), "--model", str(offline_model()), "--nice", "0"]
     argv += ["--max-clients", str(max_clients)]
     argv += ["--max-connection-time", str(max_connection_time)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}

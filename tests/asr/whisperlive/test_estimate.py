@@ -32,6 +32,6 @@ def test_it_fits_servers_that_work_one_by_one_or_side_by_side(side_by_side: bool
 
 def test_an_old_measurement_counts_less() -> None:
     estimate = Estimate()
-    estimate.note(10.5, 1, 0.0)
+    estimate.note(PRIOR_S + 10, 1, 0.0)
     assert estimate.service_s(FORGET_S) == pytest.approx(PRIOR_S + 5.0)
     assert estimate.service_s(10 * FORGET_S) == pytest.approx(PRIOR_S, abs=0.02)

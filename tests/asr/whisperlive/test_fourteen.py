@@ -17,7 +17,7 @@ from wallflower.asr.whisperlive import WhisperLiveConfig
 from wallflower.asr.whisperlive.connecting import reach
 from wallflower.asr.whisperlive.events import Completed, Disconnected, Missed, SoFar
 from wallflower.asr.whisperlive.protocol import Protocol
-from wallflower.asr.whisperlive.session import LEAST_S, VERDICT_S
+from wallflower.asr.whisperlive.session import FROZEN_S, LEAST_S
 from wallflower.domain.engine import ServerState
 from wallflower.domain.errors import EngineAway, EngineRefused
 from wallflower.domain.times import SAMPLE_RATE
@@ -121,7 +121,7 @@ async def test_07_a_server_that_answers_pings_but_writes_nothing_is_frozen(
         await server.until(lambda: len(server.sounds) == 1)
         await clock.advance(6.0)
         await server.until(lambda: len(server.sounds) == 2)
-        await clock.advance(VERDICT_S)
+        await clock.advance(FROZEN_S - 6.0)
         with pytest.raises(EngineAway, match="does not write any more"):
             await final
         assert clock.monotonic() - began_s <= 15.0

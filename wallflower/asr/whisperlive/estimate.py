@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-PRIOR_S: Final = 0.5
+PRIOR_S: Final = 1.0
 """What an utterance takes on a server nobody has asked yet."""
 _NEWEST: Final = 0.3
 """Weight of the newest measurement."""

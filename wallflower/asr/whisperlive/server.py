@@ -25,8 +25,8 @@ from wallflower.runtime.clock import Clock, wait_until
 
 LOOK_EVERY_S: Final = 30.0
 """A server nobody talked to for so long is looked at."""
-DOUBT_S: Final = (1.5, 6.0)
-"""After twice what is expected, within these bounds, no text is strange."""
+DOUBT_S: Final = (2.0, 6.0)
+"""After three times what is expected, within these bounds, no text is strange."""
 FULL_S: Final = (1.0, 60.0)
 """A full server is asked again when it said, within these bounds: places are freed early too."""
 KEEP_FROM_S: Final = 1.0
@@ -137,7 +137,8 @@ class Server:
             raise
         else:
             now_s = self._clock.monotonic()
-            if not heard.doubted:
+            # That nothing was said is only known after doubts: no measure of speed.
+            if heard.words:
                 self._estimate.note(now_s - began_s, waiting, now_s)
             self.standing.succeeded()
             return heard
@@ -207,7 +208,7 @@ class Server:
         try:
             return await session.ask(
                 utterance,
-                doubt_s=min(max(DOUBT_S[0], 2 * self._now_expected_s()), DOUBT_S[1]),
+                doubt_s=min(max(DOUBT_S[0], 3 * self._now_expected_s()), DOUBT_S[1]),
                 probe=self._shared.speech.pcm,
                 wrote_at_s=lambda: self._wrote_at_s,
             )

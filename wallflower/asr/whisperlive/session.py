@@ -58,8 +58,8 @@ GAP_S: Final = 1.0
 """Silence between two utterances on one connection."""
 LONGEST_S: Final = FRAME_S - 2 * GAP_S
 """The longest utterance that goes out in one message."""
-VERDICT_S: Final = 7.0
-"""How long a server may write nothing at all after it was sent what is surely speech."""
+FROZEN_S: Final = 14.0
+"""How long a server may write nothing at all, for anybody, that it was surely sent speech in."""
 GOODBYE_S: Final = 3.0
 
 _log = logging.getLogger(__name__)
@@ -72,8 +72,6 @@ class Heard:
     words: tuple[Word, ...]
     language: str | None
     """None when neither we nor the server said."""
-    doubted: bool
-    """Whether it took other speech to tell that nothing was said: no measure of speed."""
 
 
 class Session:
@@ -138,20 +136,19 @@ class Session:
         """
         self._ask = ask = Ask(0.0, 0.0, self._translating)
         try:
+            since_s = self._clock.monotonic()
             ask.first_s, ask.last_s = await self._send(utterance.pcm)
-            doubted = False
             try:
                 segments = await within(doubt_s, ask.answer, self._clock)
             except TimeoutError:
-                doubted = True
-                segments = await self._doubt(ask, probe, wrote_at_s)
+                segments = await self._doubt(ask, since_s, probe, wrote_at_s)
         except ConnectionClosed:
             raise self._failure or self._gone() from None
         finally:
             self._ask = None
             self.used_s = self._clock.monotonic()
         words = words_of(segments, self._sent, utterance.speech_start_s, utterance.speech_end_s)
-        return Heard(tuple(words), self.language, doubted)
+        return Heard(tuple(words), self.language)
 
     def abandon(self, error: EngineFailed) -> None:
         """Nothing will come any more: whoever waits hears `error`."""
@@ -184,13 +181,14 @@ class Session:
             await self._connection.send(frame)
         return first_s - gap / SAMPLE_RATE / 2, self._sent.seconds
 
-    async def _doubt(self, ask: Ask, probe: Pcm, wrote_at_s: Callable[[], float]) -> list[Segment]:
+    async def _doubt(
+        self, ask: Ask, since_s: float, probe: Pcm, wrote_at_s: Callable[[], float]
+    ) -> list[Segment]:
         if self.language is None:
             raise LanguageUnknown(f"{self._name} does not know the language of an utterance.")
-        since_s = self._clock.monotonic()
         # What comes after this moment of the connection is the probe's.
         await self._send(probe)
-        while (left_s := max(since_s, wrote_at_s()) + VERDICT_S - self._clock.monotonic()) > 0:
+        while (left_s := max(since_s, wrote_at_s()) + FROZEN_S - self._clock.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
                 return await within(left_s, ask.answer, self._clock)
         raise ServerFrozen(self._name)
