@@ -8,12 +8,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.store.lines import room_print
 from tests.support.clock import ManualClock
 from tests.support.house import MemoryHouse
+from wallflower.domain.engine import ServerQuality
 from wallflower.domain.events import HealthChanged
 from wallflower.domain.speech import Line, SpeakerRef, Word
 from wallflower.domain.streams import StreamState
 from wallflower.domain.times import WallTime
+from wallflower.domain.voices import Voice
+from wallflower.house.people import People
 from wallflower.publish import MqttConfig, MqttPublisher
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.health import Health
@@ -29,6 +33,8 @@ class Engine:
     name: str = "embedded"
     ready: bool = True
     backlog_s: float = 0.0
+    servers: tuple[ServerQuality, ...] = ()
+    taken_over: int = 0
 
 
 @dataclass
@@ -44,21 +50,32 @@ class Rig:
     engine: Engine
     restarts: list[str]
     publisher: MqttPublisher
+    people: People
     said: int = field(default=0)
 
-    async def say(self, text: str, stream_id: str = "hall") -> Line:
+    async def say(
+        self, text: str, stream_id: str = "hall", speaker: SpeakerRef | None = None
+    ) -> Line:
         """Somebody said `text`: stored first, announced second."""
-        return (await self.say_all([text], stream_id))[0]
+        return (await self.say_all([text], stream_id, speaker))[0]
 
-    async def say_all(self, texts: list[str], stream_id: str = "hall") -> list[Line]:
+    async def say_all(
+        self, texts: list[str], stream_id: str = "hall", speaker: SpeakerRef | None = None
+    ) -> list[Line]:
         lines = [
-            a_line(text, at_s=self.said + i, stream_id=stream_id) for i, text in enumerate(texts)
+            a_line(text, at_s=self.said + i, stream_id=stream_id, speaker=speaker)
+            for i, text in enumerate(texts)
         ]
         self.said += len(lines)
         events = await self.store.lines.commit(lines)
         for event in events:
             self.bus.publish(event)
         return [event.line for event in events]
+
+    async def person(self, name: str | None = None) -> Voice:
+        """A new voice, with a name if one is given."""
+        voice = await self.store.voices.add("ge2e", room_print(1, at=NOON))
+        return voice if name is None else await self.people.rename(voice.id, name)
 
 
 def a_line(
@@ -115,7 +132,8 @@ async def rigged(
             restart=lambda: restarts.append("house"),
             max_backlog=max_backlog,
         )
-        yield Rig(store, clock, bus, house, health, closing, engine, restarts, publisher)
+        people = People(store, bus, clock, None)
+        yield Rig(store, clock, bus, house, health, closing, engine, restarts, publisher, people)
     finally:
         bus.close()
         await store.close()

@@ -1,0 +1,204 @@
+"""People at the real Mosquitto: topics, the device, and what is left when somebody is gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.publish.ha_rules import objections
+from tests.publish.rig import NODE, NOON, Rig, rigged, serving
+from tests.support.mosquitto import Listener, Mosquitto, listening, mosquitto, retained
+from wallflower.domain.events import SpeakerHeard
+from wallflower.publish import MqttConfig
+from wallflower.publish.announcer import GAP_S
+
+pytestmark = pytest.mark.peer
+
+DEVICE = f"homeassistant/device/wallflower_{NODE}_people/config"
+ANNA = "wallflower/people/anna"
+EVENT = "wallflower/hall/event/speaker"
+
+
+@pytest.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
+    async with mosquitto(tmp_path) as broker:
+        yield broker
+
+
+@pytest.fixture
+def config(broker: Mosquitto) -> MqttConfig:
+    return MqttConfig(broker.host, broker.port)
+
+
+def last(listener: Listener, topic: str) -> dict[str, Any]:
+    payloads = listener.on(topic)
+    return dict(json.loads(payloads[-1])) if payloads and payloads[-1] else {}
+
+
+async def entities(listener: Listener, rig: Rig, *names: str | None) -> dict[str, Any]:
+    """The device's components once they have these names; None: one that is taken out."""
+
+    def there(me: Listener) -> bool:
+        components = last(me, DEVICE).get("cmps", {})
+        return [one.get("name") for one in components.values()] == list(names)
+
+    while not there(listener):
+        await rig.clock.advance(GAP_S)
+        await listener.settled()
+    assert objections(listener.on(DEVICE)[-1]) == []
+    return dict(last(listener, DEVICE)["cmps"])
+
+
+async def test_nobody_has_a_name(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
+        await rig.say("Hello.", speaker=(await rig.person()).ref(0.9))
+        await listener.payloads("wallflower/hall/transcript", 1)
+        await listener.settled()
+        assert listener.on("wallflower/people/#") == listener.on(DEVICE) == []
+
+
+async def test_where_somebody_is(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config, streams=("Hall",)) as rig:
+        await rig.house.add(name="The kitchen", url="rtsp://h/2", area="Ground floor")
+        anna = await rig.person("Anna")
+        await rig.say("I was here before.", speaker=anna.ref(0.9))
+        async with listening(config.port) as listener, serving(rig):
+            await entities(listener, rig, "Anna")
+            assert last(listener, ANNA) == {
+                "id": anna.id,
+                "name": "Anna",
+                "stream": "hall",
+                "stream_name": "Hall",
+                "area": None,
+                "since": NOON.iso(),
+                "last_heard": NOON.plus(2.0).iso(),
+            }
+            await rig.say("Perhaps here.", "the_kitchen", speaker=anna.ref(0.5, sure=False))
+            await rig.say("And now here.", "the_kitchen", speaker=anna.ref(0.9))
+            await listener.until(lambda me: last(me, ANNA)["stream"] == "the_kitchen")
+            assert last(listener, ANNA)["since"] == NOON.plus(2.0).iso()
+            assert last(listener, ANNA)["area"] == "Ground floor"
+            await rig.house.change("the_kitchen", name="Scullery")
+            await listener.until(lambda me: last(me, ANNA)["stream_name"] == "Scullery")
+            await rig.house.remove("the_kitchen")
+            await listener.until(lambda me: last(me, ANNA)["stream_name"] == "the_kitchen")
+        assert json.loads((await retained(config.port))[ANNA])["name"] == "Anna"
+
+
+async def test_another_name_is_the_same_entity(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
+        voice = await rig.person("Anna")
+        before = await entities(listener, rig, "Anna")
+        await rig.people.rename(voice.id, "Anne")
+        after = await entities(listener, rig, "Anne")
+        key = f"person_{voice.id}"
+        assert after[key]["uniq_id"] == before[key]["uniq_id"]
+        await listener.until(lambda me: me.on(ANNA)[-1] == "")
+        order = [m.topic for m in listener.received if m.topic in (DEVICE, ANNA)]
+        # The entity looks at the new topic before the old one goes.
+        assert order[-2:] == [DEVICE, ANNA]
+    kept = await retained(config.port)
+    assert after[key]["stat_t"] in kept
+    assert ANNA not in kept
+
+
+async def test_somebody_is_forgotten(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
+        anna = await rig.person("Anna")
+        await rig.person("Ben")
+        await entities(listener, rig, "Anna", "Ben")
+        await rig.people.forget(anna.id)
+        left = await entities(listener, rig, None, "Ben")
+        assert left[f"person_{anna.id}"] == {"p": "sensor"}
+        await listener.until(lambda me: me.on(ANNA)[-1] == "")
+        told = [json.loads(one) for one in await listener.payloads("wallflower/correction", 3)]
+        assert [one["kind"] for one in told] == ["renamed", "renamed", "forgotten"]
+        assert told[-1] == {"kind": "forgotten", "speaker_id": anna.id}
+        kept = await retained(config.port)
+        assert ANNA not in kept
+        assert "wallflower/people/ben" in kept
+
+
+async def test_the_last_one_is_forgotten(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
+        anna = await rig.person("Anna")
+        await entities(listener, rig, "Anna")
+        await rig.people.forget(anna.id)
+        while ANNA in await retained(config.port):
+            await rig.clock.advance(GAP_S)
+        kept = await retained(config.port)
+        assert not [topic for topic in kept if "people" in topic]
+
+
+async def test_somebody_forgotten_while_nobody_listens(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
+        anna = await rig.person("Anna")
+        await rig.person("Ben")
+        line = await rig.say("Hello.", speaker=anna.ref(0.9))
+        rig.bus.publish(SpeakerHeard("hall", anna.ref(0.9), line.start))
+        await entities(listener, rig, "Anna", "Ben")
+        await listener.until(lambda me: last(me, "wallflower/hall/speaker")["name"] == "Anna")
+    # Another life of Wallflower, in which nobody tells the broker at once.
+    async with rigged(tmp_path, config) as rig:
+        await rig.people.forget(anna.id)
+        async with listening(config.port) as listener, serving(rig):
+            await entities(listener, rig, None, "Ben")
+            await listener.until(lambda me: me.on(ANNA)[-1] == "")
+            await listener.until(lambda me: last(me, "wallflower/hall/speaker")["id"] is None)
+        async with listening(config.port) as listener, serving(rig):
+            await entities(listener, rig, "Ben")
+    assert "Anna" not in " ".join((await retained(config.port)).values())
+
+
+async def test_two_who_are_one_and_two_again(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
+        anna, ben = await rig.person("Anna"), await rig.person("Ben")
+        line = await rig.say("Hello.", speaker=ben.ref(0.9))
+        rig.bus.publish(SpeakerHeard("hall", ben.ref(0.9), line.start))
+        await entities(listener, rig, "Anna", "Ben")
+        await rig.people.merge([ben.id], anna.id)
+        await entities(listener, rig, "Anna", None)
+        await listener.until(lambda me: last(me, ANNA)["stream"] == "hall")
+        await listener.until(lambda me: last(me, "wallflower/hall/speaker")["name"] == "Anna")
+        (merge, *_) = await rig.people.corrections()
+        await rig.people.undo(merge.id)
+        again = await entities(listener, rig, "Anna", "Ben")
+        assert again[f"person_{ben.id}"]["uniq_id"]
+        await listener.until(lambda me: last(me, ANNA)["stream"] is None)
+        await listener.until(lambda me: last(me, "wallflower/hall/speaker")["name"] == "Ben")
+
+
+async def test_a_birth_is_told_of_people(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
+        await rig.person("Anna")
+        await entities(listener, rig, "Anna")
+        listener.received.clear()
+        await listener.client.publish("homeassistant/status", "online", qos=1)
+        while not (listener.on(ANNA) and listener.on(DEVICE)):
+            await rig.clock.advance(GAP_S)
+            await listener.settled()
+
+
+async def test_who_starts_to_talk(config: MqttConfig, tmp_path: Path) -> None:
+    async with rigged(tmp_path, config) as rig:
+        await rig.clock.advance(NOON.seconds_since(rig.clock.wall()))
+        anna, stranger = await rig.person("Anna"), await rig.person()
+        async with listening(config.port) as listener, serving(rig):
+            # The device is among the last that is said on connecting.
+            await entities(listener, rig, "Anna")
+            for voice in (anna, stranger, anna, stranger):
+                await rig.say("Hello there.", speaker=voice.ref(0.9))
+            await rig.say("Who knows?", speaker=anna.ref(0.5, sure=False))
+            await listener.payloads("wallflower/hall/transcript", 5)
+            told = [json.loads(payload) for payload in await listener.payloads(EVENT, 2)]
+            await listener.settled()
+            assert len(listener.on(EVENT)) == 2
+    assert [(one["event_type"], one["speaker"], one["ts"]) for one in told] == [
+        ("known_speaker", "Anna", NOON.iso()),
+        ("unknown_speaker", "Voice 2", NOON.plus(1.0).iso()),
+    ]
+    assert EVENT not in await retained(config.port)
