@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from wallflower.domain.voices import HeardLine
+from wallflower.speakers.calibration import Array, Vectors
 from wallflower.speakers.repair import mean_of
-from wallflower.speakers.scoring import Array, Vectors
 
 ROUNDS: Final = 30
 

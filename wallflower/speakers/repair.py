@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wallflower.domain.voices import HeardLine, RoomPrint
-from wallflower.speakers.scoring import unit
+from wallflower.speakers.calibration import unit
 
 ENOUGH_S: Final = 8.0
 """Seconds of lines on a stream that a print rests on alone; with less, what the voice was known
