@@ -138,15 +138,14 @@ async def run(
             keeping = tasks.create_task(
                 supervise("store", lines.run_once, clock=clock, health=health), name="store"
             )
-            naming = tasks.create_task(
-                supervise(
-                    "names",
-                    partial(_hint_once, engine, store, bus, health),
-                    clock=clock,
-                    health=health,
-                ),
-                name="names",
-            )
+            followers = {
+                "names": partial(_hint_once, engine, store, bus, health),
+                "metrics": partial(services.tally.follow, bus),
+            }
+            following = [
+                tasks.create_task(supervise(part, once, clock=clock, health=health), name=part)
+                for part, once in followers.items()
+            ]
             supervised = [
                 tasks.create_task(
                     supervise(part, once, clock=clock, health=health, closing=leaving), name=part
@@ -160,8 +159,8 @@ async def run(
             await closing.wait()
             _log.info("Stopping.")
             await house.close()
-            keeping.cancel()
-            naming.cancel()
+            for task in (keeping, *following):
+                task.cancel()
             if len(lines):
                 await lines.flush()
             # Only now, so that the broker hears the last lines before `offline`.

@@ -54,6 +54,7 @@ class Served:
     _voices: int = 0
     client: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
     app: Quart = field(init=False)
+    services: Services = field(init=False)
     stopped: asyncio.Task[None] | None = None
     """The server; None once a test has dealt with it itself."""
 
@@ -130,7 +131,7 @@ async def running(
         ffmpeg = await asyncio.to_thread(find_ffmpeg)
         return await hear_clip(recording, ffmpeg=ffmpeg, clock=SystemClock())
 
-    services = Services(
+    services = served.services = Services(
         house=house,
         store=store,
         bus=bus,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.api.served import Served
-from wallflower.domain.engine import EngineInfo
+from tests.support.engine import quality
+from wallflower.domain.engine import EngineInfo, ServerState
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.runtime.health import HealthState
 
@@ -19,7 +20,13 @@ async def test_all_is_well(served: Served) -> None:
         "started_at": "2026-01-01T00:00:00.000Z",
         "parts": [],
         "streams": {"total": 0, "online": 0},
-        "engine": {"name": "embedded:tiny.en", "ready": True, "backlog_s": 0.5},
+        "engine": {
+            "name": "embedded:tiny.en",
+            "ready": True,
+            "backlog_s": 0.5,
+            "servers": [],
+            "taken_over": 0,
+        },
     }
 
 
@@ -43,6 +50,29 @@ async def test_what_is_wrong_is_told_by_part(served: Served) -> None:
     ]
     assert body["streams"] == {"total": 2, "online": 1}
     assert body["engine"]["ready"] is False
+
+
+async def test_whisperlive_servers_are_told_of(served: Served) -> None:
+    detail = "ws://me:secret@box:9090 refuses the token."
+    servers = (quality(ServerState.REFUSED, detail=detail),)
+    served.engine = EngineInfo("embedded:tiny.en", True, 0.0, servers, taken_over=7)
+    engine = (await served.client.get("/api/health")).json()["engine"]
+    assert engine["taken_over"] == 7
+    assert engine["servers"] == [
+        {
+            "name": "box:9090",
+            "state": "refused",
+            "detail": "ws://***@box:9090 refuses the token.",
+            "connections": 1,
+            "slots": 4,
+            "round_trip_ms": 1.5,
+            "lag_s": 0.5,
+            "outstanding_s": 2.0,
+            "sent_s": 10.0,
+            "dropped_s": 1.0,
+            "reconnects": 3,
+        }
+    ]
 
 
 @pytest.mark.parametrize(("part", "status"), [("engine", 503), ("stream:hall", 200)])

@@ -120,6 +120,8 @@ async def test_all_topics_and_what_is_kept(config: MqttConfig, tmp_path: Path) -
         "streams_total": 1,
         "streams_online": 1,
         "lines_skipped": 0,
+        "servers": [],
+        "taken_over": 0,
     }
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.publish.rig import NOON, Engine, a_line
+from tests.support.engine import quality
+from wallflower.domain.engine import ServerState
 from wallflower.domain.events import (
     PartialHeard,
     SpeakerForgotten,
@@ -152,7 +154,9 @@ def test_the_houses_health() -> None:
         version="0.1.0",
         node_id="a1b2",
         started_at=NOON,
-        engine=Engine(ready=False, backlog_s=2.34),
+        engine=Engine(
+            ready=False, backlog_s=2.34, servers=(quality(ServerState.AWAY),), taken_over=4
+        ),
         streams_total=3,
         streams_online=2,
         lines_skipped=7,
@@ -167,4 +171,17 @@ def test_the_houses_health() -> None:
         "streams_total": 3,
         "streams_online": 2,
         "lines_skipped": 7,
+        "servers": [
+            {
+                "name": "box:9090",
+                "state": "away",
+                "detail": None,
+                "lag_s": 0.5,
+                "round_trip_ms": 2,
+                "sent_s": 10,
+                "dropped_s": 1,
+                "reconnects": 3,
+            }
+        ],
+        "taken_over": 4,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from wallflower.domain.engine import ServerQuality, ServerState
 from wallflower.domain.errors import EngineFailed
 from wallflower.domain.speech import Transcript, Utterance, Word
 
@@ -19,6 +20,25 @@ def hear(utterance: Utterance, text: str) -> Transcript:
         for number, word in enumerate(words)
     ]
     return Transcript(tuple(spoken), "en", "test")
+
+
+def quality(
+    state: ServerState = ServerState.READY, name: str = "box:9090", detail: str | None = None
+) -> ServerQuality:
+    """How a recognition server may be doing."""
+    return ServerQuality(
+        name=name,
+        state=state,
+        detail=detail,
+        connections=1,
+        slots=4,
+        round_trip_ms=1.5,
+        lag_s=0.5,
+        outstanding_s=2.0,
+        sent_s=10.0,
+        dropped_s=1.0,
+        reconnects=3,
+    )
 
 
 class ToldEngine:

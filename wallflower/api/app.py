@@ -8,7 +8,7 @@ from typing import Final
 
 from quart import Quart
 
-from wallflower.api import guard, openapi, page, problems, writes
+from wallflower.api import guard, metrics, openapi, page, problems, writes
 from wallflower.api.corrections import corrections
 from wallflower.api.enrolment import enrolment
 from wallflower.api.events import events
@@ -57,5 +57,6 @@ def create_app(
         health,
     ):
         app.register_blueprint(blueprint)
+    metrics.install(app, services)
     page.install(app, page_folder)
     return app

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 from quart import Quart, current_app
 
+from wallflower.api.tally import Tally
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.people import PeopleControl
@@ -42,6 +43,8 @@ class Services:
     people: PeopleControl
     hear: Callable[[bytes], Awaitable[Pcm]]
     """The sound of a recording that was sent. Raises `BadInput` or `MissingProgram`."""
+    tally: Tally = field(default_factory=Tally)
+    """Counts lines only while its `follow` runs."""
 
 
 def provide(app: Quart, services: Services) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
+from wallflower.domain.engine import ServerQuality
 from wallflower.domain.events import (
     PartialHeard,
     SpeakerForgotten,
@@ -41,7 +42,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 
 class EngineInfo(Protocol):
-    """How the recogniser is doing; `asr.contract.Engine` is one."""
+    """How the recogniser is doing; `domain.engine.EngineInfo` is one."""
 
     @property
     def name(self) -> str: ...
@@ -52,6 +53,16 @@ class EngineInfo(Protocol):
     @property
     def backlog_s(self) -> float:
         """Seconds of ended speech that wait for their text."""
+        ...
+
+    @property
+    def servers(self) -> Sequence[ServerQuality]:
+        """Recognition servers, where there are some."""
+        ...
+
+    @property
+    def taken_over(self) -> int:
+        """Utterances that were written in the servers' place."""
         ...
 
 
@@ -172,8 +183,24 @@ def house_health(
             "streams_total": streams_total,
             "streams_online": streams_online,
             "lines_skipped": lines_skipped,
+            "servers": [_server(server) for server in engine.servers],
+            "taken_over": engine.taken_over,
         }
     )
+
+
+def _server(server: ServerQuality) -> dict[str, object]:
+    """Rounded, so that not every breath is news."""
+    return {
+        "name": server.name,
+        "state": server.state.value,
+        "detail": server.detail,
+        "lag_s": None if server.lag_s is None else round(server.lag_s, 1),
+        "round_trip_ms": None if server.round_trip_ms is None else round(server.round_trip_ms),
+        "sent_s": round(server.sent_s),
+        "dropped_s": round(server.dropped_s),
+        "reconnects": server.reconnects,
+    }
 
 
 def _speaker(ref: SpeakerRef) -> dict[str, object]:

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from tests.asr.relay.told import Told, quality, said, so_far
+from tests.asr.relay.told import Told, said, so_far
 from tests.support.clock import ManualClock, settle
+from tests.support.engine import quality
 from wallflower.asr.contract import Engine
 from wallflower.asr.relay import Places, Relay
 from wallflower.asr.relay.engine import AGAIN_S, KEEP_S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.asr.relay.told import quality
+from tests.support.engine import quality
 from wallflower.asr.relay import trouble
 from wallflower.domain.engine import ServerState
 

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from tests.support.engine import hear
-from wallflower.domain.engine import ServerQuality, ServerState
+from tests.support.engine import hear, quality
+from wallflower.domain.engine import ServerQuality
 from wallflower.domain.errors import EngineFailed
 from wallflower.domain.speech import Transcript, Utterance
 from wallflower.domain.times import WallTime
@@ -30,24 +30,6 @@ def said(number: int = 1, *, stream: str = "hall", ended: bool = True) -> Uttera
 
 def so_far(number: int = 1, *, stream: str = "hall") -> Utterance:
     return said(number, stream=stream, ended=False)
-
-
-def quality(
-    state: ServerState = ServerState.READY, name: str = "box:9090", detail: str | None = None
-) -> ServerQuality:
-    return ServerQuality(
-        name=name,
-        state=state,
-        detail=detail,
-        connections=1,
-        slots=4,
-        round_trip_ms=1.5,
-        lag_s=0.5,
-        outstanding_s=2.0,
-        sent_s=10.0,
-        dropped_s=1.0,
-        reconnects=3,
-    )
 
 
 class Told:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Self
 
 from pydantic import Field
 
 from wallflower.api.schema.fields import Input, Output, UtcText
 from wallflower.api.services import Services
-from wallflower.domain.engine import EngineInfo
+from wallflower.domain.engine import EngineInfo, ServerQuality, ServerState
 from wallflower.domain.urls import redact
 from wallflower.runtime.health import HealthState, PartHealth
 
@@ -36,16 +37,47 @@ class StreamCounts(Output):
     online: int = Field(description="How many can be heard, muted ones included")
 
 
+class ServerOut(Output):
+    """One WhisperLive server; counts are since Wallflower started."""
+
+    name: str = Field(examples=["192.168.1.20:9090"])
+    state: ServerState
+    detail: str | None = Field(description="What is wrong and what to do, one sentence")
+    connections: int = Field(description="Open at this moment")
+    slots: int | None = Field(description="Connections it takes at most; null: not known yet")
+    round_trip_ms: float | None = Field(description="Of the last ping")
+    lag_s: float | None = Field(description="From the end of speech to its text, lately")
+    outstanding_s: float = Field(description="Seconds of speech it has not written yet")
+    sent_s: float = Field(description="Seconds of speech handed over")
+    dropped_s: float = Field(description="Seconds of speech that it never wrote")
+    reconnects: int = Field(description="How often it was reached again after a loss")
+
+    @classmethod
+    def of(cls, server: ServerQuality) -> Self:
+        told = asdict(server)
+        return cls(**told | {"detail": None if server.detail is None else redact(server.detail)})
+
+
 class EngineOut(Output):
     """The speech recogniser."""
 
     name: str
     ready: bool
     backlog_s: float = Field(description="Seconds of speech that wait to be recognised")
+    servers: list[ServerOut] = Field(description="WhisperLive servers, where some are set")
+    taken_over: int = Field(
+        description="Utterances that the embedded engine wrote in place of WhisperLive"
+    )
 
     @classmethod
     def of(cls, engine: EngineInfo) -> Self:
-        return cls(name=engine.name, ready=engine.ready, backlog_s=engine.backlog_s)
+        return cls(
+            name=engine.name,
+            ready=engine.ready,
+            backlog_s=engine.backlog_s,
+            servers=[ServerOut.of(server) for server in engine.servers],
+            taken_over=engine.taken_over,
+        )
 
 
 class HealthOut(Output):
