@@ -33,7 +33,7 @@ class QuietEar:
 
     async def print_of(self, samples: Sequence[Sample]) -> RoomPrint | None:
         best = samples[0]
-        return RoomPrint("", print_of(int(best.pcm[0])), len(best.pcm) / 16_000, best.at)
+        return RoomPrint("", print_of(abs(int(best.pcm[0]))), len(best.pcm) / 16_000, best.at)
 
     async def verify(self, pcm: Pcm, voice: Voice, house: Sequence[Voice]) -> Verification:
         likeness = float(voice.centroid @ print_of(int(pcm[0])))

@@ -22,6 +22,8 @@ PEOPLE_MAX: Final = 200
 PRINTS_MAX: Final = 50
 SAMPLES_MAX: Final = 8
 SAMPLE_MAX_S: Final = 30.0
+LATEST_NS: Final = 2**63 - 1
+"""What the store can keep: the year 2262."""
 
 
 class _Part(BaseModel):
@@ -157,6 +159,9 @@ def _pcm(text: str, name: str) -> Pcm:
 
 def _moment(text: str, name: str) -> WallTime:
     try:
-        return WallTime.from_iso(text)
+        moment = WallTime.from_iso(text)
     except (ValueError, OverflowError):
-        raise BadInput(f"{text[:40]!r} of {name} is no ISO 8601 date and time.") from None
+        moment = None
+    if moment is None or not 0 <= moment.ns <= LATEST_NS:
+        raise BadInput(f"{text[:40]!r} of {name} is no ISO 8601 date and time of our days.")
+    return moment
