@@ -110,6 +110,7 @@ class Scripted:
         self.behaviour = behaviour
         self.clients: list[Client] = []
         self.token: str | None = None
+        self.listening: Server
         self._port = 0
         self._scheme = "ws"
         self._changed = asyncio.Event()
@@ -159,11 +160,11 @@ class Scripted:
 @contextlib.asynccontextmanager
 async def scripted(behaviour: Behaviour, *, ssl: Any = None) -> AsyncIterator[Scripted]:
     server = Scripted(behaviour)
-    listening: Server = await serve(
+    server.listening = await serve(
         server._serve, "localhost", 0, process_request=server._check, ssl=ssl, compression=None
     )
-    async with listening:
-        server._port = next(iter(listening.sockets)).getsockname()[1]
+    async with server.listening:
+        server._port = next(iter(server.listening.sockets)).getsockname()[1]
         server._scheme = "wss" if ssl else "ws"
         yield server
 

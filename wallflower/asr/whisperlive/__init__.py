@@ -2,5 +2,6 @@
 
 from wallflower.asr.whisperlive.config import WhisperLiveConfig
 from wallflower.asr.whisperlive.engine import WhisperLiveEngine
+from wallflower.asr.whisperlive.trial import try_servers
 
-__all__ = ["WhisperLiveConfig", "WhisperLiveEngine"]
+__all__ = ["WhisperLiveConfig", "WhisperLiveEngine", "try_servers"]

@@ -83,6 +83,8 @@ def _failure(name: str, error: Exception) -> EngineFailed:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, ConnectionResetError):
+        return "it hung up; check whether the URL has to begin with ws:// or wss://"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error).rstrip(".") or type(error).__name__
