@@ -18,7 +18,7 @@ from wallflower.speakers import Encoder
 from wallflower.speakers.clips import clip_prints, mean_print, without_pauses
 from wallflower.speakers.verification import verify
 
-ENROL_S: Final = 1.0
+ENROL_S: Final = 0.5
 """Seconds of speech, pauses left out, that a clip must hold to found or teach a person."""
 SAMPLE_S: Final = 8.0
 """So much of a clip is kept for other encoders to learn the voice from."""

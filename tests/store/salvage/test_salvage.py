@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.lines import line, room_print
+from tests.store.lines import NOON, line, prints, room_print, sample
 from tests.support.clock import ManualClock
+from wallflower.domain.speech import SpeakerRef
 from wallflower.domain.streams import StreamSpec
-from wallflower.store import LineQuery, Store
+from wallflower.speakers.repair import prints_of
+from wallflower.store import LineQuery, Mending, Store
 from wallflower.store.files import PAGE_SIZE, wal_of
 
 LINES = 400
@@ -347,6 +349,75 @@ async def test_a_log_of_another_database_does_no_harm(
         assert store.damage is not None
         # Line 1 is the other's: of two rows with one id the log's counts as the newer.
         assert len(await texts(store)) == LINES
+        await store.check()
+    finally:
+        await store.close()
+
+
+MENDING = Mending("ge2e", prints_of)
+
+
+async def peopled(path: Path, clock: ManualClock) -> None:
+    """Anna, who another voice was merged into; Ben, forgotten; a voice nobody named."""
+    store = await Store.open(path, clock=clock)
+    anna, part, ben, voice = [await store.voices.add("ge2e", room_print(n)) for n in range(4)]
+    for person, name in ((anna, "Anna"), (ben, "Rumpelstilzchen")):
+        await store.people.rename(MENDING, person.id, name)
+    for number in range(60):
+        speaker = (anna, part, ben, voice)[number % 4]
+        said = line(
+            f"Sentence {number}.", number * 10, speaker=speaker.ref(0.9), prints=prints(speaker.id)
+        )
+        await store.lines.commit([said])
+        await store.voices.update("ge2e", speaker.id, room_print(number, 5, stream_id="porch"))
+    await store.voices.keep_sample(anna.id, sample())
+    await store.people.merge(MENDING, [part.id], anna.id)
+    await store.people.forget(ben.id)
+    await store.people.reassign(MENDING, 4, anna.id)
+    await store.close()
+
+
+async def test_people_come_back_as_they_were(path: Path, clock: ManualClock) -> None:
+    await peopled(path, clock)
+    garble_header(path)
+    store = await Store.open(path, clock=clock)
+    try:
+        assert store.damage is not None
+        voices = {voice.name: voice for voice in await store.voices.everyone()}
+        assert set(voices) == {"Anna", "Voice 4"}
+        anna = voices["Anna"]
+        assert [each.stream_id for each in anna.prints] == ["hall", "porch"]
+        assert len(await store.voices.samples(anna.id)) == 1
+        heard = await store.lines.heard("ge2e", since=NOON)
+        assert len(heard) == 45
+        assert {each.voice_id for each in heard} == {anna.id, voices["Voice 4"].id}
+        fourth = await store.lines.get(4)
+        assert (fourth.speaker, fourth.confirmed) == (anna.ref(1.0), True)
+        # A line of the merged voice that comes only now still finds its person.
+        (late,) = await store.lines.commit([line(speaker=SpeakerRef(2, "Voice 2", False, 0.8))])
+        assert late.line.speaker == anna.ref(0.8)
+        await store.check()
+    finally:
+        await store.close()
+
+
+async def test_nobody_forgotten_comes_back_from_the_log(
+    tmp_path: Path, path: Path, clock: ManualClock
+) -> None:
+    """A crash right after a person was forgotten, and a log that is broken in front."""
+    live = tmp_path / "live" / "wallflower.db"
+    await peopled(live, clock)
+    store = await Store.open(live, clock=clock)
+    anna = next(voice for voice in await store.voices.everyone() if voice.name == "Anna")
+    await store.lines.commit([line(speaker=anna.ref(0.5)) for _ in range(20)])
+    for file in (live, wal_of(live)):
+        shutil.copy(file, path.parent / file.name)
+    await store.close()
+    overwrite(wal_of(path), 40, random.Random(3).randbytes(20))
+    store = await Store.open(path, clock=clock)
+    try:
+        assert store.damage is not None
+        assert "Rumpelstilzchen" not in {voice.name for voice in await store.voices.everyone()}
         await store.check()
     finally:
         await store.close()
