@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from tests.cli.child import Finished, complaint, wallflower
 from tests.support.mosquitto import free_port, mosquitto
 from tests.support.rtsp import make_media, rtsp_server
+from tests.support.whisperlive import local_server
 from wallflower.cli.doctor.checks import Patient, disk
 from wallflower.cli.doctor.findings import Finding, Verdict, as_text
 from wallflower.settings import Settings
@@ -86,6 +88,26 @@ async def test_what_is_missing(tmp_path: Path) -> None:
     assert found["database"][0].startswith("problem: The database")
     # It only looks: setting damage aside is for the house to do.
     assert (list(database.parent.iterdir()), database.read_bytes()) == ([database], damaged)
+
+
+async def test_whisperlive_servers(tmp_path: Path) -> None:
+    async with local_server() as server:
+        away = f"ws://127.0.0.1:{free_port()}"
+        asr = {"model": "tiny.en", "whisperlive": {"urls": [server.url, away]}}
+        finished, found = await _doctor(tmp_path, {"asr": asr})
+    assert finished.returncode == 1
+    fine, gone = found["whisperlive"]
+    assert re.fullmatch(r"ok: 127\.0\.0\.1:\d+ wrote a sentence in [\d.]+ s", fine)
+    assert gone.startswith("problem: The WhisperLive server at 127.0.0.1:")
+    assert "cannot be reached" in gone
+
+
+async def test_a_local_server_that_is_not_installed(tmp_path: Path) -> None:
+    asr = {"model": "tiny.en", "whisperlive": {"local": True, "folder": "./none"}}
+    finished, found = await _doctor(tmp_path, {"asr": asr})
+    assert finished.returncode == 1
+    (missing,) = found["whisperlive"]
+    assert missing.startswith("problem: The WhisperLive server is not installed in none; run")
 
 
 async def test_little_room_on_the_disk(tmp_path: Path) -> None:

@@ -15,10 +15,15 @@ from wallflower.asr.contract import Engine
 from wallflower.asr.embedded import find_model
 from wallflower.asr.relay import Places, Relay
 from wallflower.asr.whisperlive import WhisperLiveEngine
-from wallflower.asr.whisperlive.local import START_S, LocalServer
+from wallflower.asr.whisperlive.local import START_S, LocalServer, find_server
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.errors import BadSettings, EngineFailed, ModelMissing
-from wallflower.engines.asked import embedded_engine, local_config, whisperlive_config
+from wallflower.engines.asked import (
+    embedded_engine,
+    local_config,
+    server_folder,
+    whisperlive_config,
+)
 from wallflower.engines.watch import PART, Watch
 from wallflower.runtime.clock import Clock, wait_until
 from wallflower.runtime.health import Health, HealthState
@@ -76,7 +81,7 @@ async def _servers_alone(
     config = whisperlive_config(settings, local.url if local else None, live=False)
     engine = WhisperLiveEngine(config, clock=clock)
     if local is not None:
-        await asyncio.to_thread(local.installed)
+        await asyncio.to_thread(find_server, server_folder(settings.whisperlive, data))
         await stack.enter_async_context(_kept({SERVER: local.run_once}, clock, health))
         await wait_until(local.listening, START_S, clock)
     stack.push_async_callback(engine.close)

@@ -112,9 +112,14 @@ class WhisperLiveSettings(Section):
     )
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether there is a server that we do not run."""
+        return self.url is not None or bool(self.urls)
+
+    @property
     def configured(self) -> bool:
         """Whether there is any server."""
-        return self.local or self.url is not None or bool(self.urls)
+        return self.local or self.elsewhere
 
 
 class AsrSettings(Section):
@@ -149,6 +154,15 @@ class SpeakerSettings(Section):
     """Who speaks."""
 
     enabled: bool = Field(True, description="Tell voices apart.")
+    encoder: OptionalPath = Field(
+        None, description="Folder of another voice encoder; empty: the one that comes along."
+    )
+    verify_from: float = Field(
+        0.98,
+        ge=0.5,
+        lt=1.0,
+        description="Probability from which a clip is taken for the person's.",
+    )
     keep_unknown: bool = Field(
         True,
         description="Keep what people without a name sound like; false: in memory only.",

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from wallflower.api.page import PAGE
 from wallflower.app import mqtt_config
 from wallflower.asr.embedded import find_model
+from wallflower.asr.whisperlive import WhisperLiveConfig, try_servers
+from wallflower.asr.whisperlive.config import server_name
+from wallflower.asr.whisperlive.local import find_server
 from wallflower.audio import SileroModel
 from wallflower.capture import check_ffmpeg, find_ffmpeg, probe
 from wallflower.cli.doctor.findings import Finding, Verdict
 from wallflower.domain.errors import DatabaseDamaged, WallflowerError
 from wallflower.domain.streams import StreamSpec
 from wallflower.domain.urls import redact
+from wallflower.engines import server_folder, whisperlive_config
 from wallflower.publish import try_broker
 from wallflower.runtime.clock import SystemClock
 from wallflower.settings import Settings
@@ -26,6 +30,9 @@ from wallflower.store import Store, find_damage
 
 SPARE_BYTES: Final = 1_000_000_000
 """With less room than this a busy house soon has a full disk."""
+
+SERVER_S: Final = 30.0
+"""How long a server may take for a sentence: it may have to load its model first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,34 @@ async def models(patient: Patient) -> list[Finding]:
         Finding("speech", Verdict.OK, f"speech model at {folder}"),
         Finding("speakers", Verdict.OK, f"speaker encoder {encoder.name}"),
     ]
+
+
+async def whisperlive(patient: Patient) -> list[Finding]:
+    """Every server, and the environment of the local one; nothing where none is set."""
+    asr = patient.settings.asr
+    if asr.engine == "embedded" or not asr.whisperlive.configured:
+        return []
+    findings: list[Finding] = []
+    if asr.whisperlive.local:
+        folder = server_folder(asr.whisperlive, patient.data)
+        await asyncio.to_thread(find_server, folder)
+        findings.append(Finding("whisperlive", Verdict.OK, f"local server in {folder}"))
+    if asr.whisperlive.elsewhere:
+        config = whisperlive_config(asr)
+        findings += await asyncio.gather(
+            *(_server(replace(config, urls=(u,))) for u in config.urls)
+        )
+    return findings
+
+
+async def _server(config: WhisperLiveConfig) -> Finding:
+    (url,) = config.urls
+    try:
+        took_s = await try_servers(replace(config, patience_s=SERVER_S), SystemClock())
+    except WallflowerError as error:
+        return Finding("whisperlive", Verdict.PROBLEM, str(error))
+    name = server_name(url)
+    return Finding("whisperlive", Verdict.OK, f"{name} wrote a sentence in {took_s:.1f} s")
 
 
 async def disk(patient: Patient) -> list[Finding]:
@@ -132,6 +167,7 @@ async def _kept(patient: Patient) -> list[StreamSpec]:
 CHECKS: Final[Mapping[str, Callable[[Patient], Awaitable[list[Finding]]]]] = {
     "ffmpeg": ffmpeg,
     "models": models,
+    "whisperlive": whisperlive,
     "disk": disk,
     "database": database,
     "broker": broker,

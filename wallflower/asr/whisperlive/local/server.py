@@ -79,7 +79,7 @@ class LocalServer:
         Raises `MissingProgram` when its environment is not there, what `config.model` raises, and
         `EngineFailed` with the reason when it ended, had to be ended, or did not start.
         """
-        python = await asyncio.to_thread(self.installed)
+        python = await asyncio.to_thread(find_server, self._config.folder)
         model = await asyncio.to_thread(self._config.model)
         self._asked.clear()
         self.starts += 1
@@ -101,16 +101,6 @@ class LocalServer:
             finally:
                 self.pid = None
                 self.listening.clear()
-
-    def installed(self) -> Path:
-        """The Python of its environment. Raises `MissingProgram` when there is none. Blocks."""
-        python = self._config.folder / "bin" / "python"
-        if not python.exists():
-            raise MissingProgram(
-                f"The WhisperLive server is not installed in {self._config.folder}; run "
-                "script/setup-whisperlive, or name its folder in asr.whisperlive.folder."
-            )
-        return python
 
     def restart(self, reason: str) -> None:
         """End the running server; the supervisor starts it again. `reason` is a sentence.
@@ -182,6 +172,20 @@ class LocalServer:
     async def _is_asked(self) -> str:
         await self._asked.wait()
         return self._reason
+
+
+def find_server(folder: Path) -> Path:
+    """The Python of the server's environment `folder`. Blocks for a moment.
+
+    Raises `MissingProgram` when the server is not installed there.
+    """
+    python = folder / "bin" / "python"
+    if not python.exists():
+        raise MissingProgram(
+            f"The WhisperLive server is not installed in {folder}; run "
+            "script/setup-whisperlive, or name its folder in asr.whisperlive.folder."
+        )
+    return python
 
 
 def resident_mb(pid: int) -> float:
