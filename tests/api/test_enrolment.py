@@ -13,7 +13,7 @@ import pytest
 
 from tests.api.served import Served
 from tests.house.ears import clip
-from wallflower.api.uploads import MAX_UPLOAD_BYTES
+from wallflower.api.uploads import MAX_RECORDING_BYTES
 
 
 def recording(seconds: float = 4.0) -> bytes:
@@ -107,7 +107,7 @@ async def test_what_is_too_large_is_refused_before_it_is_sent(served: Served) ->
         "POST /api/speakers/enrol?name=Ben HTTP/1.1",
         "Host: 127.0.0.1",
         "Content-Type: audio/wav",
-        f"Content-Length: {MAX_UPLOAD_BYTES + 1}",
+        f"Content-Length: {MAX_RECORDING_BYTES + 1}",
     )
     writer.write("\r\n".join((*head, "", "")).encode())
     async with asyncio.timeout(30):
@@ -132,7 +132,7 @@ async def test_a_body_without_length_is_bounded_too(served: Served) -> None:
             "/api/speakers/enrol?name=Ben", content=endless(), headers=headers
         )
         assert answer.status_code == 413
-    assert sent < 4 * MAX_UPLOAD_BYTES
+    assert sent < 4 * MAX_RECORDING_BYTES
 
 
 async def test_people_move_to_another_house(served: Served) -> None:

@@ -22,6 +22,9 @@ IMAGES = Path(__file__).parents[2] / "docs/images"
 
 AWAY = "10.0.0.9 does not answer; check that the camera is switched on and on this network."
 
+GUESS = "?"
+"""After a name: it is only probably theirs."""
+
 TALK = (
     ("hall", "Anna", "Is that the plumber? He said between nine and ten."),
     ("hall", "Ben", "I think it is. The van is outside."),
@@ -37,7 +40,7 @@ TALK = (
             "here, because these older ones tend to go soon after."
         ),
     ),
-    ("hall", "Anna", "Ben, have you seen my keys?"),
+    ("hall", "Anna?", "Ben, have you seen my keys?"),
     ("kitchen", "Ben", "On the hook behind the door, where they never are."),
 )
 
@@ -55,7 +58,8 @@ async def stage(site: Site) -> None:
             await site.people.rename(voice.id, name)
     by_name = {voice.name: voice for voice in await site.store.voices.everyone()}
     for stream_id, name, text in TALK:
-        await site.say(text, by_name[name], stream_id=stream_id)
+        voice = by_name[name.removesuffix(GUESS)]
+        await site.say(text, voice, stream_id=stream_id, sure=not name.endswith(GUESS))
 
 
 async def somebody_talks(site: Site) -> None:

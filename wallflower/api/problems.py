@@ -40,8 +40,8 @@ _SENTENCES: Final = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "too_large",
         (
-            "The request's body is larger than 1 MiB (16 MiB for recordings and profiles); send "
-            "less at once."
+            "The request's body is larger than 1 MiB (16 MiB for recordings, 64 MiB for "
+            "profiles); send less at once."
         ),
     ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (

@@ -18,15 +18,23 @@ from werkzeug.formparser import FormDataParser
 from wallflower.api.inputs import BadFields, BadJson, BadMediaType
 from wallflower.api.schema.problem import FieldProblem
 
-MAX_UPLOAD_BYTES: Final = 16 * 1024 * 1024
+MAX_RECORDING_BYTES: Final = 16 * 1024 * 1024
+"""Two minutes of WAV in stereo at 48 kHz, and less."""
+
+MAX_PROFILES_BYTES: Final = 64 * 1024 * 1024
+"""Some forty people with all the samples that are kept of each."""
+
 UPLOAD_TIMEOUT_S: Final = 60
 
 CLIP: Final = "clip"
 """The field of a form that holds the recording."""
 
-PATHS: Final = frozenset(
-    {"/api/speakers/enrol", "/api/speakers/verify", "/api/speakers/import"},
-)
+LIMITS: Final = {
+    "/api/speakers/enrol": MAX_RECORDING_BYTES,
+    "/api/speakers/verify": MAX_RECORDING_BYTES,
+    "/api/speakers/import": MAX_PROFILES_BYTES,
+}
+"""How many bytes a body may have, by path; elsewhere less."""
 
 _PARTS: Final = 10
 
@@ -44,14 +52,14 @@ class UploadRequest(Request):
         body_timeout: int | None = None,
         **more: Any,
     ) -> None:
-        large = path in PATHS
+        limit = LIMITS.get(path)
         super().__init__(
             method,
             scheme,
             path,
             *rest,
-            max_content_length=MAX_UPLOAD_BYTES if large else max_content_length,
-            body_timeout=UPLOAD_TIMEOUT_S if large else body_timeout,
+            max_content_length=limit or max_content_length,
+            body_timeout=UPLOAD_TIMEOUT_S if limit else body_timeout,
             **more,
         )
 
