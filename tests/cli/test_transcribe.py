@@ -16,6 +16,7 @@ import pytest
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from tests.cli.child import SCENE, WALLFLOWER, complaint, environment, wallflower
+from tests.store.lines import rename
 from wallflower.asr.embedded import EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg
@@ -123,7 +124,7 @@ async def _meet(clip: Path, data: Path) -> None:
             heard = [line.speaker async for line in lines]
         for speaker, name in zip(heard, ("Alan", "Ruth"), strict=True):
             assert speaker is not None
-            await store.voices.rename(speaker.id, name)
+            await rename(store, speaker.id, name)
 
 
 def test_a_damaged_house_is_left_alone(clip: Path, tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from wallflower.domain.events import SpeakerRenamed
 from wallflower.domain.prints import Embedding, Prints
 from wallflower.domain.speech import Line, SpeakerRef, Word
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import RoomPrint, Sample
+from wallflower.speakers.repair import prints_of
+from wallflower.store import Mending, Store
 
+MENDING = Mending("ge2e", prints_of)
 NOON = WallTime.from_iso("2026-03-01T12:00:00Z")
 
 
@@ -60,3 +64,9 @@ def prints(seed: int = 1, windows: int = 4, *, contrast_db: float = 20.0) -> Pri
 def sample(quality: float = 0.5, at: WallTime = NOON, *, stream_id: str = "hall") -> Sample:
     pcm = np.random.default_rng(1).integers(-3000, 3000, 32_000).astype(np.int16)
     return Sample(stream_id, pcm, quality, at)
+
+
+async def rename(store: Store, voice_id: int, name: str) -> SpeakerRenamed:
+    (event,) = await store.people.rename(MENDING, voice_id, name)
+    assert isinstance(event, SpeakerRenamed)
+    return event

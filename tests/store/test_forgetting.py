@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.lines import NOON, line, print_of, prints, room_print, sample
+from tests.store.lines import MENDING, NOON, line, print_of, prints, room_print, sample
 from wallflower.domain.errors import NotFound
 from wallflower.domain.events import LineCommitted, SpeakerForgotten, SpeakerRenamed
 from wallflower.domain.voices import Voice
-from wallflower.speakers.repair import prints_of
-from wallflower.store import LineQuery, Mending, Store
+from wallflower.store import LineQuery, Store
 from wallflower.store.prints import pack_embedding, print_columns
 
-MENDING = Mending("ge2e", prints_of)
 NAME = "Rumpelstilzchen"
 
 

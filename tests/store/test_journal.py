@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.store.lines import line, room_print
+from tests.store.lines import line, rename, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted, SpeakerRenamed
 from wallflower.store import Store
@@ -13,7 +13,7 @@ async def eventful(store: Store) -> None:
     voice = await store.voices.add("ge2e", room_print(1))
     await store.lines.commit([line("One", speaker=voice.ref(0.9)), line("Two", 5)])
     await store.lines.commit([line("Three", 9, stream_id="porch")])
-    await store.voices.rename(voice.id, "Anna")
+    await rename(store, voice.id, "Anna")
     await store.lines.change(2, text="Too")
     await store.lines.delete(3)
 

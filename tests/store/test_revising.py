@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.store.lines import NOON, line, print_of, prints, room_print, sample
+from tests.store.lines import MENDING, NOON, line, print_of, prints, rename, room_print, sample
 from wallflower.domain.events import LineCorrected, SpeakerForgotten, SpeakerMerged
 from wallflower.domain.speech import SpeakerRef
 from wallflower.domain.voices import Reassigned, Revision, Voice
@@ -81,8 +81,8 @@ async def test_a_line_of_a_merged_voice_that_comes_late_is_the_heir_s(store: Sto
 async def test_what_people_decided_stays(store: Store) -> None:
     anna, other, confirmed = await voices(store, 3)
     await said(store, anna, other, confirmed)
-    await store.voices.rename(anna.id, "Anna")
-    await store.lines.change(3, speaker_id=confirmed.id)
+    await rename(store, anna.id, "Anna")
+    await store.people.reassign(MENDING, 3, confirmed.id)
     before = await store.journal.last_id()
     revision = Revision(
         lines=(Reassigned(3, other.id, 1.0, sure=True),),
@@ -95,7 +95,7 @@ async def test_what_people_decided_stays(store: Store) -> None:
 
 async def test_a_voice_nobody_named_goes_with_its_last_line(store: Store) -> None:
     anna, one, other = await voices(store, 3)
-    await store.voices.rename(anna.id, "Anna")
+    await rename(store, anna.id, "Anna")
     await said(store, anna, one, other, other)
     moves = (
         Reassigned(1, other.id, 0.9, sure=True),

@@ -10,15 +10,12 @@ import numpy as np
 import pytest
 from peewee import SqliteDatabase
 
-from tests.store.lines import NOON, line, print_of, prints, room_print, sample
+from tests.store.lines import MENDING, NOON, line, print_of, prints, room_print, sample
 from tests.support.clock import ManualClock
 from wallflower.domain.voices import Reassigned, Revision
-from wallflower.speakers.repair import prints_of
-from wallflower.store import Mending, Store
+from wallflower.store import Store
 from wallflower.store.models import LinePrintRow, SampleRow, VoicePrintRow
 from wallflower.store.prints import pack_embedding
-
-MENDING = Mending("ge2e", prints_of)
 
 
 @pytest.fixture

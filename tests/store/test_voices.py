@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from tests.store.lines import NOON, line, print_of, room_print, sample
+from tests.store.lines import NOON, line, print_of, rename, room_print, sample
 from tests.support.clock import ManualClock
 from wallflower.domain.errors import BadInput, Conflict, NotFound
 from wallflower.domain.events import SpeakerRenamed
@@ -71,15 +71,15 @@ async def test_a_voice_that_is_gone_is_ignored_by_update_and_not_found_by_others
     with pytest.raises(NotFound, match="no voice 5"):
         await store.voices.get(5)
     with pytest.raises(NotFound, match="no voice 5"):
-        await store.voices.rename(5, "Anna")
+        await rename(store, 5, "Anna")
 
 
 async def test_numbers_are_never_given_twice(store: Store, clock: ManualClock) -> None:
     for number in (1, 2):
         assert (await store.voices.add("ge2e", room_print(number))).name == f"Voice {number}"
-    await store.voices.rename(2, "Anna")
+    await rename(store, 2, "Anna")
     # A number that a person took as a name is used, too.
-    await store.voices.rename(1, "voice 4")
+    await rename(store, 1, "voice 4")
     assert (await store.voices.add("ge2e", room_print(3))).name == "Voice 3"
     assert (await store.voices.add("ge2e", room_print(4))).name == "Voice 5"
 
@@ -113,7 +113,7 @@ async def test_everyone_on_one_stream(store: Store) -> None:
 async def test_a_new_name_shows_on_past_lines_at_once(store: Store) -> None:
     voice = await store.voices.add("ge2e", room_print(1))
     await store.lines.commit([line(speaker=voice.ref(0.7))])
-    event = await store.voices.rename(voice.id, "  Anna   Maria ")
+    event = await rename(store, voice.id, "  Anna   Maria ")
     assert event == SpeakerRenamed(2, voice.id, "Anna Maria", known=True)
 
     (found,) = (await store.lines.page(LineQuery())).items
@@ -130,16 +130,16 @@ async def test_a_new_name_shows_on_past_lines_at_once(store: Store) -> None:
 async def test_a_name_must_be_one(store: Store, name: str) -> None:
     voice = await store.voices.add("ge2e", room_print(1))
     with pytest.raises(BadInput):
-        await store.voices.rename(voice.id, name)
+        await rename(store, voice.id, name)
     assert not (await store.voices.get(voice.id)).known
 
 
 async def test_two_voices_cannot_share_a_name_but_one_may_change_its_case(store: Store) -> None:
     anna = await store.voices.add("ge2e", room_print(1))
     ben = await store.voices.add("ge2e", room_print(2))
-    await store.voices.rename(anna.id, "Änne Groß")
+    await rename(store, anna.id, "Änne Groß")
     with pytest.raises(Conflict, match="already"):
-        await store.voices.rename(ben.id, "ÄNNE GROSS")
+        await rename(store, ben.id, "ÄNNE GROSS")
     with pytest.raises(Conflict):
-        await store.voices.rename(anna.id, "voice 2")
-    assert (await store.voices.rename(anna.id, "änne groß")).name == "änne groß"
+        await rename(store, anna.id, "voice 2")
+    assert (await rename(store, anna.id, "änne groß")).name == "änne groß"

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from wallflower.domain.errors import BadInput, NotFound
+from wallflower.domain.errors import BadInput
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted
 from wallflower.domain.speech import Line
 from wallflower.domain.times import WallTime
@@ -22,7 +22,7 @@ from wallflower.store.journal import (
     record_deleted,
 )
 from wallflower.store.line_prints import heard_lines, prune_line_prints, put_line_print
-from wallflower.store.line_rows import CORRECTED, line_of, lines_joined
+from wallflower.store.line_rows import line_of, lines_joined
 from wallflower.store.models import LineRow, VoiceRow
 from wallflower.store.paging import page_of
 from wallflower.store.query import LineQuery, Page, checked
@@ -74,12 +74,13 @@ class LineTable:
         since: WallTime,
         until: WallTime | None = None,
         voice_id: int | None = None,
+        confirmed: bool = False,
         limit: int = 2000,
     ) -> list[HeardLine]:
         """Lines that start from `since` to before `until` and whose prints are kept, by start.
 
         Of more than `limit` the youngest. Only those with prints of `encoder`, and, if asked, of
-        one voice.
+        one voice, or whose speaker a person confirmed.
         """
 
         def work(database: SqliteDatabase) -> list[HeardLine]:
@@ -88,6 +89,8 @@ class LineTable:
                 when &= LineRow.start_ns < int64(until.ns)
             if voice_id is not None:
                 when &= LineRow.speaker == int64(voice_id)
+            if confirmed:
+                when &= LineRow.confirmed
             return heard_lines(database, encoder, when, limit)
 
         return await self._tables.read(work)
@@ -112,29 +115,19 @@ class LineTable:
 
         return await self._connections.read(work)
 
-    async def change(
-        self, line_id: int, *, text: str | None = None, speaker_id: int | None = None
-    ) -> LineCorrected:
-        """Correct a line's text, its speaker or both; its words stay as they were heard.
+    async def change(self, line_id: int, *, text: str) -> LineCorrected:
+        """Correct a line's text; its words stay as they were heard.
 
-        Raises `NotFound` when the line or the voice is not there, `BadInput` on an empty text or
-        when nothing is to be changed. The caller publishes the event.
+        Raises `NotFound`, or `BadInput` on an empty text. The caller publishes the event. Whose
+        line it is changes by `PeopleTable.reassign`.
         """
-        if text is None and speaker_id is None:
-            raise BadInput("Nothing to change: give a text or a speaker.")
-        if text is not None and not text.strip():
+        text = clean(text.strip())
+        if not text:
             raise BadInput("A line's text must not be empty; delete the line instead.")
 
         def work(database: SqliteDatabase) -> LineCorrected:
             line_of(database, line_id)
-            changes: dict[str, Any] = {}
-            if text is not None:
-                changes["text"] = clean(text.strip())
-            if speaker_id is not None:
-                if not _voices(database, {speaker_id}):
-                    raise NotFound(f"There is no voice {speaker_id}.")
-                changes |= {"speaker": speaker_id, **CORRECTED}
-            LineRow.update(**changes).where(LineRow.id == line_id).execute(database)
+            LineRow.update(text=text).where(LineRow.id == line_id).execute(database)
             return record_corrected(database, self._clock.wall(), line_of(database, line_id))
 
         return await self._connections.write(work)

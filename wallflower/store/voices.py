@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from peewee import SqliteDatabase, fn
 
-from wallflower.domain.errors import BadInput, Conflict
-from wallflower.domain.events import SpeakerRenamed
 from wallflower.domain.voices import Revision, RoomPrint, Sample, Voice
 from wallflower.runtime.clock import Clock
-from wallflower.store.journal import record_renamed
 from wallflower.store.models import LineRow, VoicePrintRow, VoiceRow
 from wallflower.store.revising import Revised, Revising
-from wallflower.store.rows import clean, folded
 from wallflower.store.strangers import Strangers
 from wallflower.store.voice_rows import (
     found_voice,
@@ -25,8 +19,6 @@ from wallflower.store.voice_rows import (
     voice_there,
     voices_of,
 )
-
-NAME_MAX: Final = 80
 
 
 class VoiceTable:
@@ -122,27 +114,3 @@ class VoiceTable:
             return Revising(database, self._clock.wall(), encoder).apply(revision)
 
         return await self._tables.write(work, lend=True)
-
-    async def rename(self, voice_id: int, name: str) -> SpeakerRenamed:
-        """Name a voice, which makes it known; past lines show the new name at once.
-
-        Raises `BadInput` on an empty or too long name, `NotFound`, or `Conflict` when another
-        voice has that name (letter case aside). The caller publishes the event.
-        """
-        name = " ".join(clean(name).split())
-        if not name:
-            raise BadInput("A name must not be empty.")
-        if len(name) > NAME_MAX:
-            raise BadInput(f"A name may have at most {NAME_MAX} characters, not {len(name)}.")
-
-        def work(database: SqliteDatabase) -> SpeakerRenamed:
-            voice_of(database, voice_id)
-            same = (VoiceRow.name_folded == folded(name)) & (VoiceRow.id != voice_id)
-            if VoiceRow.select().where(same).exists(database):
-                raise Conflict(f"Another voice is called {name!r} already; choose another name.")
-            VoiceRow.update(name=name, name_folded=folded(name), known=True).where(
-                VoiceRow.id == voice_id
-            ).execute(database)
-            return record_renamed(database, self._clock.wall(), voice_id, name, known=True)
-
-        return await self._tables.write(work)

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.lines import NOON, line, prints, room_print, sample
+from tests.store.lines import MENDING, NOON, line, prints, rename, room_print, sample
 from tests.support.clock import ManualClock
 from wallflower.domain.speech import SpeakerRef
 from wallflower.domain.streams import StreamSpec
-from wallflower.speakers.repair import prints_of
-from wallflower.store import LineQuery, Mending, Store
+from wallflower.store import LineQuery, Store
 from wallflower.store.files import PAGE_SIZE, wal_of
 
 LINES = 400
@@ -37,7 +36,7 @@ async def fill(store: Store) -> None:
     await store.streams.add(HALL)
     anna = await store.voices.add("ge2e", room_print(1))
     voice = await store.voices.add("ge2e", room_print(2))
-    await store.voices.rename(anna.id, "Anna")
+    await rename(store, anna.id, "Anna")
     await store.values.set("mqtt.cursor", "17")
     speakers = [anna.ref(0.9), voice.ref(0.7), None]
     await store.lines.commit(
@@ -247,7 +246,7 @@ async def test_lines_of_a_lost_voice_stay_together(filled: Path, clock: ManualCl
         assert [(voice.known, voice.encoder) for voice in voices] == [(False, "ge2e")] * 2
         page = await store.lines.page(LineQuery(speaker_id=2, limit=500))
         assert len(page.items) == LINES // 3
-        await store.voices.rename(voices[0].id, "Anna")
+        await rename(store, voices[0].id, "Anna")
     finally:
         await store.close()
 
@@ -352,9 +351,6 @@ async def test_a_log_of_another_database_does_no_harm(
         await store.check()
     finally:
         await store.close()
-
-
-MENDING = Mending("ge2e", prints_of)
 
 
 async def peopled(path: Path, clock: ManualClock) -> None:
