@@ -426,6 +426,7 @@ async def test_what_is_too_long_for_one_message_is_left_to_others(
         with pytest.raises(EngineFailed, match="at most"):
             await engine.open("hall").final(long)
         assert await engine.open("hall").partial(replace(long, ended=False)) is None
+        assert engine.servers()[0].connections == 0
 
 
 class Kept:
@@ -450,7 +451,7 @@ class Kept:
 
     async def kept(self) -> None:
         """Wait until a connection is kept for the next utterance."""
-        await until(lambda: bool(self.engine._pool.servers[0]._kept))
+        await until(lambda: bool(self.engine._pool.servers[0].places.kept))
 
     @property
     def connections(self) -> int:

@@ -213,7 +213,7 @@ async def test_12_times_hold_on_a_connection_that_was_used_before(
         await clock.advance(2.0)
         loaded.set()
         first = await final
-        await until(lambda: engine._pool.servers[0]._kept != [])
+        await until(lambda: engine._pool.servers[0].places.kept != [])
         second = await stream.final(uttered(say(RAIN), number=2))
     assert len(server.asked) == 1, "it was worth keeping"
     (start_s, _), (again_s, _) = server.asked[0].sounds

@@ -22,7 +22,8 @@ from wallflower.asr.whisperlive.events import (
     Translated,
     Warned,
 )
-from wallflower.asr.whisperlive.protocol import FRAME_S, Protocol, ProtocolError, State
+from wallflower.asr.whisperlive.messages import ProtocolError
+from wallflower.asr.whisperlive.protocol import FRAME_S, Protocol, State
 
 URLS = ("ws://server:9090",)
 

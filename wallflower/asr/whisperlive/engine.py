@@ -146,8 +146,7 @@ class Stream:
         self._order = asyncio.Lock()
 
     async def partial(self, utterance: Utterance) -> Transcript | None:
-        place = self._engine._pool.spare()
-        if place is None or utterance.duration_s > LONGEST_S:
+        if utterance.duration_s > LONGEST_S or (place := self._engine._pool.spare()) is None:
             return None
         task = self._start(utterance, place, self._config.language)
         self._guess = (utterance, task)

@@ -16,6 +16,8 @@ from wallflower.runtime.clock import Clock
 Place = tuple[Server, Session | None]
 """A server, and what its `ask` wants."""
 
+SPARE_S: Final = 1.0
+"""A server that takes longer than this has no time for text so far."""
 TOO_SLOW: Final = "The WhisperLive servers are behind: an utterance would take {0:.0f} s."
 
 
@@ -56,9 +58,9 @@ class Pool:
                 self._waiting.remove(turn)
 
     def spare(self) -> Place | None:
-        """A place on a server without work, unless somebody waits."""
+        """A place on a quick server without work, unless somebody waits."""
         server = None if self._waiting else self._best()
-        if server is None or server.waiting:
+        if server is None or server.waiting or server.expected_s > SPARE_S:
             return None
         return server, server.reserve()
 
@@ -89,7 +91,7 @@ class Pool:
             if not self._wait_away_s:
                 raise self._why()
             return self._wait_away_s
-        soonest_s = min(server.full_for_s + server.expected_s for server in there)
+        soonest_s = min(server.places.full_for_s + server.expected_s for server in there)
         if soonest_s > patience_s:
             raise self._why()
         return patience_s

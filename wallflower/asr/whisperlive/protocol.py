@@ -26,7 +26,6 @@ from wallflower.asr.whisperlive.events import (
     LanguageFound,
     Ready,
     ServerError,
-    SoFar,
     Translated,
     Warned,
 )
@@ -169,6 +168,3 @@ class Protocol:
     def _require_ready(self, what: str) -> None:
         if self.state is State.OPENING:
             raise ProtocolError(f"The server sent {what} before it was ready.")
-
-
-__all__ = ["END_OF_AUDIO", "FRAME_S", "Protocol", "ProtocolError", "SoFar", "State"]

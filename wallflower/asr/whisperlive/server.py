@@ -14,7 +14,9 @@ from wallflower.asr.whisperlive.config import WhisperLiveConfig, server_name
 from wallflower.asr.whisperlive.connecting import reach
 from wallflower.asr.whisperlive.estimate import Estimate
 from wallflower.asr.whisperlive.failures import ConnectionLost, ServerFrozen, ServerFull
-from wallflower.asr.whisperlive.session import Heard, Session, open_session
+from wallflower.asr.whisperlive.opening import open_session
+from wallflower.asr.whisperlive.places import Places
+from wallflower.asr.whisperlive.session import Heard, Session
 from wallflower.asr.whisperlive.slots import Slots
 from wallflower.asr.whisperlive.standing import Standing
 from wallflower.asr.whisperlive.tasks import Tasks
@@ -27,14 +29,8 @@ LOOK_EVERY_S: Final = 30.0
 """A server nobody talked to for so long is looked at."""
 DOUBT_S: Final = (2.0, 6.0)
 """After three times what is expected, within these bounds, no text is strange."""
-FULL_S: Final = (1.0, 60.0)
-"""A full server is asked again when it said, within these bounds: places are freed early too."""
 KEEP_FROM_S: Final = 1.0
 """A connection that took longer to open than this (the server loads a model for each) is kept."""
-CLEAN_S: Final = 3.0
-"""How long a kept connection may take until the server let go of the last utterance."""
-LINGER_S: Final = 30.0
-"""How long a kept connection holds its place without work."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,36 +58,36 @@ class Server:
         self._shared = shared
         self._clock = shared.clock
         self._config = shared.config
-        self._kept: list[Session] = []
+        self.name = server_name(url)
+        self.places = Places(
+            self.name,
+            Slots(shared.config.max_clients),
+            clock=shared.clock,
+            tasks=shared.tasks,
+            oldest_s=shared.config.connection_s,
+            freed=self._freed,
+        )
         self._busy: set[Session] = set()
-        self._slots = Slots(shared.config.max_clients)
         self._estimate = Estimate()
         self._open_s = 0.0
         self._wrote_at_s = -math.inf
-        self._full_until_s = -math.inf
         self._look = asyncio.Event()
         self.looked_at = asyncio.Event()
         """Set once it is known whether it can be reached."""
         self._round_trip_s: float | None = None
         self._outstanding_s = self._sent_s = self._dropped_s = 0.0
-        self.name = server_name(url)
         self.waiting = 0
         """Utterances it has, or will have at once, and has not written."""
         self.standing = Standing(shared.place_free)
 
     @property
     def free(self) -> bool:
-        return not self.standing.lost and (bool(self._kept) or self._slots.free)
+        return not self.standing.lost and self.places.free
 
     @property
     def expected_s(self) -> float:
         """How long one more utterance would take."""
         return self._estimate.expected_s(self.waiting, self._clock.monotonic())
-
-    @property
-    def full_for_s(self) -> float:
-        """How long others keep all places, as far as it told."""
-        return max(0.0, self._full_until_s - self._clock.monotonic())
 
     def quality(self) -> ServerQuality:
         trip_s = self._round_trip_s
@@ -99,8 +95,8 @@ class Server:
             name=self.name,
             state=self.standing.state,
             detail=self.standing.detail,
-            connections=self._slots.taken,
-            slots=self._slots.limit,
+            connections=self.places.taken,
+            slots=self.places.limit,
             round_trip_ms=None if trip_s is None else round(1000 * trip_s, 3),
             lag_s=self._estimate.lag_s,
             outstanding_s=self._outstanding_s,
@@ -112,15 +108,13 @@ class Server:
     def reserve(self) -> Session | None:
         """Take a place: a kept connection, or the right to open one (None). For `ask`."""
         self.waiting += 1
-        if self._kept:
-            return self._kept.pop()
-        self._slots.take()
-        return None
+        return self.places.take()
 
     def give_back(self, session: Session | None) -> None:
-        """What `reserve` gave is not wanted after all."""
+        """What `reserve` gave is not wanted any more."""
         self.waiting -= 1
-        self._shared.tasks.start(self._put_back(session), f"{self.name}: put back")
+        keep = self._open_s >= KEEP_FROM_S and not self.standing.lost
+        self.places.give_back(session, keep=keep)
 
     async def ask(
         self, utterance: Utterance, session: Session | None, language: str | None
@@ -129,7 +123,7 @@ class Server:
         began_s, waiting = self._clock.monotonic(), self.waiting
         self._outstanding_s += utterance.duration_s
         try:
-            if session is None or not self._fits(session, language):
+            if session is None or not self.places.fits(session, language):
                 session = await self._replaced(session, language)
             heard = await self._ask(utterance, session)
         except EngineFailed as error:
@@ -166,8 +160,8 @@ class Server:
 
     async def close(self) -> None:
         """Give back all places, a few seconds at most."""
-        sessions = [*self._kept, *self._busy]
-        self._kept.clear()
+        sessions = [*self.places.kept, *self._busy]
+        self.places.kept.clear()
         await asyncio.gather(*(session.finish() for session in sessions))
 
     async def _probe(self) -> None:
@@ -203,8 +197,10 @@ class Server:
         return session
 
     async def _ask(self, utterance: Utterance, session: Session) -> Heard:
+        # A sign of life is nobody's speech.
+        speech_s = 0.0 if utterance is self._shared.speech else utterance.duration_s
         self._busy.add(session)
-        self._sent_s += utterance.duration_s
+        self._sent_s += speech_s
         try:
             return await session.ask(
                 utterance,
@@ -213,7 +209,7 @@ class Server:
                 wrote_at_s=lambda: self._wrote_at_s,
             )
         except EngineAway:
-            self._dropped_s += utterance.duration_s
+            self._dropped_s += speech_s
             raise
         finally:
             self._busy.discard(session)
@@ -225,13 +221,9 @@ class Server:
 
     def _failed(self, error: EngineFailed) -> None:
         if isinstance(error, ServerFull):
-            self._slots.refused()
-            wait_s = min(max(error.wait_s, FULL_S[0]), FULL_S[1])
-            self._shared.tasks.start(self._ask_again(wait_s), f"{self.name}: full")
-            if self._slots.limit:
+            if not self.places.refused(error.wait_s):
                 # Not full for us: the places we have are still ours.
                 return
-            self._full_until_s = self._clock.monotonic() + wait_s
         elif isinstance(error, ServerFrozen):
             for session in self._busy:
                 session.abandon(error)
@@ -239,48 +231,10 @@ class Server:
             self._look.set()
         self.standing.failed(error)
 
-    async def _ask_again(self, wait_s: float) -> None:
-        await self._clock.sleep(wait_s)
-        self._slots.ask_again()
-        if self.standing.state is ServerState.FULL:
+    def _freed(self) -> None:
+        if self.standing.state is ServerState.FULL and self.places.free:
             self.standing.succeeded()
         self._shared.place_free()
-
-    async def _put_back(self, session: Session | None) -> None:
-        """Keep the connection for who comes next, or close it and free its place."""
-        if session is not None and await self._worth_keeping(session):
-            self._kept.append(session)
-            self._shared.tasks.start(self._expire(session), f"{self.name}: kept")
-        else:
-            await self._free(session)
-        self._shared.place_free()
-
-    async def _worth_keeping(self, session: Session) -> bool:
-        if self._open_s < KEEP_FROM_S or self.standing.lost:
-            return False
-        await wait_until(session.clean, CLEAN_S, self._clock)
-        return self._fits(session, session.asked_for)
-
-    async def _expire(self, session: Session) -> None:
-        """A kept connection holds its place only for so long."""
-        await self._clock.sleep(LINGER_S)
-        if session in self._kept and self._clock.monotonic() - session.used_s >= LINGER_S:
-            self._kept.remove(session)
-            await self._free(session)
-            self._shared.place_free()
-
-    async def _free(self, session: Session | None) -> None:
-        try:
-            if session is not None:
-                await session.finish()
-        finally:
-            self._slots.give_back()
-
-    def _fits(self, session: Session, language: str | None) -> bool:
-        age_s = self._clock.monotonic() - session.born_s
-        return (
-            session.usable and session.asked_for == language and age_s < self._config.connection_s
-        )
 
     def _wrote(self) -> None:
         self._wrote_at_s = self._clock.monotonic()

@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import ssl
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -21,8 +19,6 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
 
 from wallflower.asr.whisperlive.asking import Ask
-from wallflower.asr.whisperlive.config import WhisperLiveConfig, server_name
-from wallflower.asr.whisperlive.connecting import reach
 from wallflower.asr.whisperlive.events import (
     Completed,
     Disconnected,
@@ -43,7 +39,8 @@ from wallflower.asr.whisperlive.failures import (
     ServerFrozen,
     ServerFull,
 )
-from wallflower.asr.whisperlive.protocol import FRAME_S, Protocol, ProtocolError, State
+from wallflower.asr.whisperlive.messages import ProtocolError
+from wallflower.asr.whisperlive.protocol import FRAME_S, Protocol, State
 from wallflower.asr.whisperlive.sent import Sent
 from wallflower.asr.whisperlive.within import within
 from wallflower.asr.whisperlive.words import words_of
@@ -114,6 +111,11 @@ class Session:
         """Whether it may be asked: open, and with nothing of the last utterance left."""
         return self._protocol.state is State.READY and self.clean.is_set()
 
+    @property
+    def failure(self) -> EngineFailed:
+        """Why it ended."""
+        return self._failure or self._gone()
+
     async def opened(self, timeout_s: float) -> None:
         """Wait until the server is ready. Raises `EngineAway`, `EngineRefused`, `ServerFull`."""
         await self._connection.send(self._protocol.hello())
@@ -137,13 +139,17 @@ class Session:
         self._ask = ask = Ask(0.0, 0.0, self._translating)
         try:
             since_s = self._clock.monotonic()
-            ask.first_s, ask.last_s = await self._send(utterance.pcm)
+            # A frozen server does not even take it, once the kernel's buffers are full.
+            async with asyncio.timeout(FROZEN_S):
+                ask.first_s, ask.last_s = await self._send(utterance.pcm)
             try:
                 segments = await within(doubt_s, ask.answer, self._clock)
             except TimeoutError:
                 segments = await self._doubt(ask, since_s, probe, wrote_at_s)
         except ConnectionClosed:
-            raise self._failure or self._gone() from None
+            raise self.failure from None
+        except TimeoutError:
+            raise ServerFrozen(self._name) from None
         finally:
             self._ask = None
             self.used_s = self._clock.monotonic()
@@ -187,7 +193,8 @@ class Session:
         if self.language is None:
             raise LanguageUnknown(f"{self._name} does not know the language of an utterance.")
         # What comes after this moment of the connection is the probe's.
-        await self._send(probe)
+        async with asyncio.timeout(FROZEN_S):
+            await self._send(probe)
         while (left_s := max(since_s, wrote_at_s()) + FROZEN_S - self._clock.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
                 return await within(left_s, ask.answer, self._clock)
@@ -254,35 +261,3 @@ class Session:
         if not self._ready.done():
             return EngineAway(f"{server} closed the connection before it was ready.")
         return ConnectionLost(f"{server} closed the connection.")
-
-
-async def open_session(
-    url: str,
-    config: WhisperLiveConfig,
-    *,
-    tls: ssl.SSLContext | None,
-    clock: Clock,
-    language: str | None,
-    hotwords: tuple[str, ...],
-    on_text: Callable[[], None],
-) -> Session:
-    """A session that is ready. Raises `EngineAway`, `EngineRefused` or `ServerFull`."""
-    connection = await reach(url, config, tls)
-    protocol = Protocol(uuid.uuid4().hex, config, language=language, hotwords=hotwords)
-    session = Session(
-        server_name(url),
-        connection,
-        protocol,
-        clock=clock,
-        language=language,
-        translating=config.translate_to is not None,
-        on_text=on_text,
-    )
-    try:
-        await session.opened(config.open_timeout_s)
-    except ConnectionClosed:
-        raise session._failure or session._gone() from None
-    except BaseException:
-        await session.finish()
-        raise
-    return session
