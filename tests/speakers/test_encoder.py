@@ -97,6 +97,6 @@ def test_an_encoder_for_another_front_end_is_refused(copied: Path) -> None:
 
 
 def test_a_dimension_that_is_not_the_models_is_refused(copied: Path) -> None:
-    change(copied, dimension=192)
+    change(copied, dimension=192, calibration={})
     with pytest.raises(ModelMissing, match="shape"):
         Encoder.load(copied)

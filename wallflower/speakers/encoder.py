@@ -56,7 +56,7 @@ class Encoder:
         except Exception as error:  # ONNX Runtime raises bare and pybind exceptions alike
             raise ModelMissing(
                 f"The speaker encoder {bundle.manifest.key} is no model that ONNX Runtime can "
-                f"run: {error}."
+                f"run: {_in_a_line(error)}"
             ) from error
         _check_input(session, bundle.manifest)
         encoder = cls(bundle, session)
@@ -105,7 +105,8 @@ class Encoder:
             found = self.embed([np.zeros(self.window_samples, dtype=np.int16)])
         except Exception as error:
             raise ModelMissing(
-                f"The speaker encoder {self.name} does not take what its manifest says: {error}."
+                f"The speaker encoder {self.name} does not take what its manifest says: "
+                f"{_in_a_line(error)}"
             ) from error
         if not np.isfinite(found).all():
             raise ModelMissing(
@@ -130,6 +131,10 @@ def _check_input(session: Any, manifest: Manifest) -> None:
             f"The speaker encoder {manifest.key} takes an input of the shape {wanted}, but its "
             f"manifest's {manifest.features.kind} features have {list(given)}; correct `features`."
         )
+
+
+def _in_a_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".") + "."
 
 
 def _fixed(*sizes: object) -> bool:

@@ -60,12 +60,14 @@ def calibration_of(told: Measured | Unmeasured, statistics: bytes, dimension: in
     """The calibration of an encoder of that dimension. Raises `ValueError` when it does not fit."""
     if isinstance(told, Unmeasured):
         return Calibration.plain(dimension, told.own_cosine)
+    if not zipfile.is_zipfile(io.BytesIO(statistics)):
+        raise ValueError(f"{told.file} is no .npz file")
     try:
         with np.load(io.BytesIO(statistics), allow_pickle=False) as arrays:
             centre, directions, between = (
                 arrays[name] for name in ("centre", "directions", "between")
             )
-    except (KeyError, OSError, zipfile.BadZipFile) as error:
+    except (KeyError, OSError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(f"{told.file} cannot be read ({error})") from error
     if directions.shape != (dimension, len(between)) or centre.shape != (dimension,):
         raise ValueError(f"{told.file} is of dimension {len(centre)}, not {dimension}")
