@@ -71,6 +71,12 @@ async def test_the_life_of_a_stream(tmp_path: Path, beeps: Path) -> None:
             house.health(spec.id)
 
 
+async def test_no_stream_takes_the_topics_of_people(tmp_path: Path) -> None:
+    async with living(tmp_path) as rig:
+        spec = await rig.house.add(name="People", url=f"rtsp://127.0.0.1:{free_port()}/live")
+        assert (spec.id, spec.name) == ("people_2", "People")
+
+
 async def test_switches(tmp_path: Path, beeps: Path) -> None:
     async with rtsp_server({"/hall": beeps}) as camera, living(tmp_path) as rig:
         house, events = rig.house, rig.events

@@ -15,6 +15,8 @@ async def test_takes_only_its_own_off_the_broker(tmp_path: Path) -> None:
         *(f"wallflower/{name}" for name in ("status", "health", "listening")),
         *(f"wallflower/hall/{name}" for name in ("status", "health", "speech", "speaker")),
         "wallflower/hall/listening",
+        "homeassistant/device/wallflower_ab12_people/config",
+        *(f"wallflower/people/{name}" for name in ("anna", "ben")),
     ]
     stays = ["homeassistant/device/wallflower_cd34/config", "wallflower/attic/status"]
     async with mosquitto(tmp_path) as broker:
