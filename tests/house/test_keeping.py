@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.store.lines import NOON, line, prints, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.events import SpeakerForgotten
@@ -56,5 +58,19 @@ async def test_it_tidies_at_once_and_stops_at_once(tmp_path: Path) -> None:
                 tasks.create_task(keeping.run_once(leaving), name="keeping")
                 assert await anext(told) == SpeakerForgotten(1, 1)
                 leaving.set()
+    finally:
+        await store.close()
+
+
+async def test_never_more_prints_than_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wallflower.store.line_prints.KEEP_ROWS", 3)
+    clock = ManualClock("2026-03-01T13:00:00Z")
+    store = await Store.open(tmp_path / "wallflower.db", clock=clock)
+    try:
+        await store.lines.commit([line(at_s=n, prints=prints(n)) for n in range(5)])
+        await Keeping(store, Bus(), clock, forget_unknown_after_days=30).tidy()
+        assert [each.id for each in await store.lines.heard("ge2e", since=NOON)] == [3, 4, 5]
     finally:
         await store.close()

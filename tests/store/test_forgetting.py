@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.lines import MENDING, NOON, line, print_of, prints, room_print, sample
+from tests.support.clock import ManualClock
 from wallflower.domain.errors import NotFound
 from wallflower.domain.events import LineCommitted, SpeakerForgotten, SpeakerRenamed
 from wallflower.domain.voices import Voice
@@ -57,8 +58,9 @@ async def test_nothing_is_left_of_a_person(store: Store, path: Path) -> None:
     assert NAME.encode() in before
     assert pack_embedding(print_of(0)) in before
 
-    events = await store.people.forget(person.id)
-    assert [type(event) for event in events] == [SpeakerForgotten]
+    event = await store.people.forget(person.id)
+    assert event == SpeakerForgotten(await store.journal.last_id(), person.id)
+    await store.people.scrub()
     after = await bytes_of(path)
     assert NAME.encode() not in after
     assert NAME.lower().encode() not in after
@@ -69,6 +71,24 @@ async def test_nothing_is_left_of_a_person(store: Store, path: Path) -> None:
         windows = print_columns(prints(voice_id, 2))["windows"]
         assert windows not in after
     assert print_columns(prints(other.id, 2))["windows"] in after
+
+
+async def test_what_a_full_disk_kept_from_being_scrubbed_is_scrubbed_later(
+    store: Store, path: Path, clock: ManualClock
+) -> None:
+    (person, *_) = await filled(store)
+    await store.people.rename(MENDING, person.id, NAME)
+    await store.people.forget(person.id)
+    await store.close()
+    again = await Store.open(path, clock=clock)
+    try:
+        await again.people.scrub()
+        assert NAME.encode() not in await bytes_of(path)
+        before = await bytes_of(path)
+        await again.people.scrub()
+        assert await bytes_of(path) == before
+    finally:
+        await again.close()
 
 
 async def test_the_lines_stay_and_are_nobody_s(store: Store) -> None:
@@ -112,8 +132,7 @@ async def test_a_correction_that_rests_on_somebody_forgotten_gives_lines_to_nobo
     first, second, _ = await filled(store)
     await store.people.reassign(MENDING, 2, first.id)
     # Joined by the machine, not by a person: the correction does not know.
-    events = await store.people.forget(second.id)
-    assert len(events) == 1
+    await store.people.forget(second.id)
     assert await store.people.corrections(10) == []
     assert (await store.lines.get(2)).speaker == first.ref(1.0)
 

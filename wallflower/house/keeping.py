@@ -37,6 +37,7 @@ class Keeping:
         forgotten = await self._store.people.forget_unheard(before)
         for event in forgotten:
             self._bus.publish(event)
+        await self._store.people.scrub()
         pruned = await self._store.lines.prune_prints()
         await self._store.people.prune()
         await self._store.journal.prune()

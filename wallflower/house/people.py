@@ -96,7 +96,8 @@ class People:
         return await ear.verify(pcm, voice, [each for each in house if each is not voice])
 
     async def forget(self, voice_id: int) -> None:
-        self._publish(await self._store.people.forget(voice_id))
+        self._publish([await self._store.people.forget(voice_id)])
+        await self._store.people.scrub()
 
     async def undo(self, correction_id: int) -> Correction:
         undone, events = await self._store.people.undo(self._mending, correction_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from peewee import SqliteDatabase
 
@@ -16,11 +16,15 @@ from wallflower.store.connection import Connections
 from wallflower.store.deciding import Deciding
 from wallflower.store.forgetting import forget, forget_unheard
 from wallflower.store.mending import Mending
-from wallflower.store.models import CorrectionRow
+from wallflower.store.models import CorrectionRow, ValueRow
 from wallflower.store.strangers import Strangers
 from wallflower.store.undoing import Undoing
+from wallflower.store.values import keep
 
 R = TypeVar("R")
+
+TO_SCRUB: Final = "store.to_scrub"
+"""The value that is set while the file may still tell of somebody forgotten."""
 
 
 class PeopleTable:
@@ -91,18 +95,32 @@ class PeopleTable:
 
         return await self._connections.read(work)
 
-    async def forget(self, voice_id: int) -> list[SpeakerForgotten]:
-        """Leave nothing of a voice but its lines' texts, not even in the file's free space.
+    async def forget(self, voice_id: int) -> SpeakerForgotten:
+        """Leave nothing of a voice but its lines' texts. `scrub` should follow."""
 
-        Rewrites the whole file: a second or two for 100,000 lines.
+        def work(database: SqliteDatabase) -> SpeakerForgotten:
+            keep(database, TO_SCRUB, "yes")
+            return forget(database, self._clock.wall(), voice_id)
+
+        return await self._connections.write(work)
+
+    async def scrub(self) -> None:
+        """Leave nothing of who was forgotten in the file's gaps and its log either.
+
+        Rewrites the whole file, if anybody was forgotten since the last time: a second or two for
+        100,000 lines, and as much room on the disk as the file takes. Raises `StoreError` when
+        that cannot be had; the next call tries again, after a restart too.
         """
 
-        def work(database: SqliteDatabase) -> list[SpeakerForgotten]:
-            return [forget(database, self._clock.wall(), voice_id)]
+        def due(database: SqliteDatabase) -> bool:
+            return bool(ValueRow.select().where(ValueRow.key == TO_SCRUB).exists(database))
 
-        events = await self._connections.write(work)
-        await self._connections.scrub()
-        return events
+        def done(database: SqliteDatabase) -> None:
+            ValueRow.delete().where(ValueRow.key == TO_SCRUB).execute(database)
+
+        if await self._connections.read(due):
+            await self._connections.scrub()
+            await self._connections.write(done)
 
     async def prune(self, keep: int = 500) -> int:
         """Forget how to undo all but the youngest `keep` corrections; how many that were."""
