@@ -24,7 +24,7 @@ SAMPLE_S: Final = 8.0
 """So much of a clip is kept for other encoders to learn the voice from."""
 QUALITY: Final = 0.9
 """A clip that somebody recorded on purpose goes before what a camera overheard."""
-ACCEPT: Final = 0.9
+ACCEPT: Final = 0.98
 """A clip is taken for the person's from this probability on."""
 
 
