@@ -88,7 +88,8 @@ class PeopleControl(Protocol):
     async def export(self, voice_ids: Sequence[int], *, samples: bool) -> dict[str, Any]:
         """Profiles as the documented, versioned JSON; audio only when `samples`.
 
-        Without `voice_ids` everybody who has a name; voices without one cannot be exported."""
+        Without `voice_ids` everybody who has a name; voices without one cannot be exported.
+        """
         ...
 
     async def import_(self, profiles: dict[str, Any]) -> Sequence[Voice]:
