@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     transcribe.add_argument("--config", type=Path, help="settings file (YAML)")
 
     bench = commands.add_parser("bench", help="measure the real thing on this machine")
-    bench.add_argument("what", choices=("latency", "talkers", "idle", "start"))
+    bench.add_argument("what", choices=("latency", "talkers", "idle", "start", "whisperlive"))
     bench.add_argument("--streams", type=int, help="how many streams (default: as in the table)")
     bench.add_argument("--seconds", type=_positive, help="how long to measure")
     bench.add_argument("--media", type=Path, help="talk to play instead of the bundled scene")

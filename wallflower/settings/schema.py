@@ -81,7 +81,7 @@ class WhisperLiveSettings(Section):
         description="Connections to each server at most; empty: what it takes, 4 if local.",
     )
     patience_s: float = Field(
-        3.0,
+        2.5,
         ge=0.5,
         le=60,
         description="Seconds after the end of speech until the embedded engine takes over.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.clock import ManualClock
-from wallflower.asr.relay.places import AT_FIRST, IN_TIME_S, SETTLE_S, Places
+from wallflower.asr.relay.places import AT_FIRST, IN_TIME_S, REST_S, SETTLE_S, Places
 
 
 def fill(places: Places) -> int:
@@ -61,16 +61,32 @@ async def test_lateness_halves_once_for_all_that_are_late_together() -> None:
     assert not places.take()  # those who still talk keep theirs
 
 
-async def test_one_place_is_always_left_and_never_more_than_there_are() -> None:
-    clock = ManualClock()
-    places = Places(clock, most=3)
+async def test_never_more_than_there_are() -> None:
+    places = Places(ManualClock(), most=3)
     for _ in range(50):
         full_house(places)
     assert places.limit == 3
-    for _ in range(5):
-        places.failed()
-        await clock.advance(SETTLE_S)
-    assert places.limit == 1
-    assert places.take()
-    assert not places.take()
+    assert fill(places) == 3
     assert places.refused > 0
+
+
+async def test_servers_too_slow_for_one_talker_rest_longer_and_longer() -> None:
+    clock = ManualClock()
+    places = Places(clock, most=1)
+    rests = []
+    for _ in range(6):
+        places.failed()
+        began = clock.monotonic()
+        while not places.take():
+            await clock.advance(1.0)
+        rests.append(clock.monotonic() - began)
+        places.give_back()
+        await clock.advance(SETTLE_S)
+    assert rests == [5, 10, 20, 40, 60, 60]
+    assert places.take()
+    places.came(IN_TIME_S)
+    places.failed()
+    await clock.advance(REST_S[0])
+    assert not places.take()  # that one still talks
+    places.give_back()
+    assert places.take()

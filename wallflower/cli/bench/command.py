@@ -19,6 +19,7 @@ MEASUREMENTS: Final = {
     "talkers": measure.talkers,
     "idle": measure.idle,
     "start": measure.start,
+    "whisperlive": measure.whisperlive,
 }
 
 

@@ -55,6 +55,18 @@ class House:
                 await self.changed.wait()
         return time.time() - self.began
 
+    async def server_ready(self) -> None:
+        """Wait until a WhisperLive server writes."""
+
+        def ready() -> bool:
+            servers = self.health.get("", {}).get("servers", [])
+            return any(server["state"] == "ready" for server in servers)
+
+        async with asyncio.timeout(LISTENING_S):
+            while not ready():
+                self.changed.clear()
+                await self.changed.wait()
+
     def _listens(self, streams: int) -> bool:
         if "" not in self.health or not self.health[""]["engine_ready"]:
             return False
@@ -64,13 +76,21 @@ class House:
 
 @asynccontextmanager
 async def house(
-    data: Path, broker_port: int, streams: Mapping[str, str], *, partials: bool = False
+    data: Path,
+    broker_port: int,
+    streams: Mapping[str, str],
+    *,
+    partials: bool = False,
+    whisperlive: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[House]:
-    """Start `wallflower run` with `streams` (name: URL) and follow what it publishes."""
+    """Start `wallflower run` with `streams` (name: URL) and follow what it publishes.
+
+    `whisperlive` are settings of that section.
+    """
     settings = {
         "server": {"port": _free_port()},
         "mqtt": {"host": "127.0.0.1", "port": broker_port},
-        "asr": {"model": "auto", "partials": partials},
+        "asr": {"model": "auto", "partials": partials, "whisperlive": dict(whisperlive or {})},
         "streams": [{"name": name, "url": url} for name, url in streams.items()],
     }
     config = data / "bench.yaml"

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
+from wallflower.asr.whisperlive.local import find_server
 from wallflower.cli.bench import media
 from wallflower.cli.bench.figures import Figure, percentile
 from wallflower.cli.bench.house import House, house
 from wallflower.cli.bench.meter import Use, children, use
 from wallflower.cli.bench.peers import Cameras, broker, cameras
+from wallflower.engines import server_folder
+from wallflower.settings.schema import WhisperLiveSettings
 
 MATCH_S: Final = 0.8
 """A line belongs to a truth's end this close to its own; farther ends were cut or joined."""
+
+SETTLE_S: Final = 8.0
+"""How long the last lines get to arrive: later ones are too late anyway."""
 
 Figures = tuple[list[Figure], list[str]]
 
@@ -36,7 +43,11 @@ class Place:
 
 @asynccontextmanager
 async def _house_of(
-    place: Place, files: Mapping[str, Path], *, partials: bool = False
+    place: Place,
+    files: Mapping[str, Path],
+    *,
+    partials: bool = False,
+    whisperlive: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[tuple[House, Cameras]]:
     """A house that listens to one camera per entry of `files`."""
     async with AsyncExitStack() as stack:
@@ -46,7 +57,9 @@ async def _house_of(
         data = place.folder / f"house-{time.monotonic_ns()}"
         data.mkdir()
         urls = {name: server.url(f"/{name}") for name in files}
-        running = await stack.enter_async_context(house(data, port, urls, partials=partials))
+        running = await stack.enter_async_context(
+            house(data, port, urls, partials=partials, whisperlive=whisperlive)
+        )
         yield running, server
 
 
@@ -177,3 +190,54 @@ async def start(place: Place, streams: int = 4, seconds: float | None = None) ->
     worst = max(times)
     measured = f"{percentile(times, 0.5):.1f} s (worst of {len(times)}: {worst:.1f} s)"
     return [Figure(f"start to listening, {streams} streams", measured, "<= 6 s", worst <= 6.0)], []
+
+
+async def whisperlive(place: Place, streams: int = 8, seconds: float | None = None) -> Figures:
+    """Streams on which people talk, written by one local WhisperLive server and its stand-in.
+
+    The delay is from a line's end to its arrival. A sentence is missing when no line of its
+    stream shares any time with it.
+    """
+    length_s = seconds or 60.0
+    folder = server_folder(WhisperLiveSettings(), place.folder)
+    find_server(folder)
+    talk = media.scene(place.ffmpeg)
+    talks = [talk.begun_at(number / streams).lasting(length_s + 90.0) for number in range(streams)]
+    files = {
+        f"cam{n}": media.write(place.ffmpeg, one.pcm, place.folder / f"{n}.mkv")
+        for n, one in enumerate(talks)
+    }
+    settings = {"local": True, "folder": str(folder)}
+    async with _house_of(place, files, whisperlive=settings) as (running, server):
+        await running.listening(streams)
+        await running.server_ready()
+        began = time.time()
+        await asyncio.sleep(length_s)
+        until = time.time()
+        await asyncio.sleep(SETTLE_S)
+        lines = [line for line in running.lines if began <= line.end <= until]
+        spoken = [
+            (stream, start, end)
+            for stream, one in zip(files, talks, strict=True)
+            for start, end in one.spans_from(server.began[f"/{stream}"])
+            if began <= start and end <= until
+        ]
+        missing = sum(not _is_written(running, *sentence) for sentence in spoken)
+        health = running.health[""]
+    delays = [line.arrived - line.end for line in lines]
+    late = max(delays, default=math.inf)
+    servers = health["servers"][0]
+    median, p95 = percentile(delays, 0.5), percentile(delays, 0.95)
+    took = f"the server got {servers['sent_s']} s of speech, its lag is {servers['lag_s']} s"
+    notes = [
+        f"median {median:.2f} s, p95 {p95:.2f} s, {len(lines)} lines, {len(spoken)} sentences",
+        f"since the start {health['taken_over']} utterances were taken over; {took}",
+    ]
+    what = f"{streams} streams talking, one local WhisperLive"
+    measured = f"latest {late:.2f} s, {missing} missing"
+    return [Figure(what, measured, "<= 5 s, none missing", late <= 5.0 and not missing)], notes
+
+
+def _is_written(house: House, stream: str, start: float, end: float) -> bool:
+    lines = (line for line in house.lines if line.stream == stream)
+    return any(line.start < end and start < line.end for line in lines)

@@ -24,12 +24,54 @@ class Talk:
 
     pcm: Pcm
     ends_s: tuple[float, ...]
+    starts_s: tuple[float, ...] = ()
+    """When they start, if that is known."""
+
+    @property
+    def length_s(self) -> float:
+        return len(self.pcm) / SAMPLE_RATE
+
+    def begun_at(self, share: float) -> Talk:
+        """The same talk from `share` (0 to 1) of its length on; its beginning follows its end.
+
+        The sentence that this cuts in two is taken out of the truth.
+        """
+        at_s = share * self.length_s
+        spans = [
+            (((start - at_s) % self.length_s), ((end - at_s) % self.length_s))
+            for start, end in zip(self.starts_s, self.ends_s, strict=True)
+        ]
+        whole = sorted(span for span in spans if span[0] < span[1])
+        return Talk(
+            np.roll(self.pcm, -_at(at_s)),
+            tuple(end for _, end in whole),
+            tuple(start for start, _ in whole),
+        )
+
+    def lasting(self, seconds: float) -> Talk:
+        """The talk again and again, for at least `seconds`."""
+        times = int(seconds // self.length_s) + 1
+        shifts = [number * self.length_s for number in range(times)]
+        return Talk(
+            np.tile(self.pcm, times),
+            tuple(shift + end for shift in shifts for end in self.ends_s),
+            tuple(shift + start for shift in shifts for start in self.starts_s),
+        )
+
+    def spans_from(self, began: float) -> list[tuple[float, float]]:
+        """Start and end of each utterance of a playing that began at `began`."""
+        pairs = zip(self.starts_s, self.ends_s, strict=True)
+        return [(began + start, began + end) for start, end in pairs]
 
 
 def scene(ffmpeg: str) -> Talk:
     """The bundled scene with the truth of its script."""
     lines = json.loads(SCENE.with_suffix(".json").read_text())["lines"]
-    return Talk(_pcm(ffmpeg, SCENE), tuple(line["end"] for line in lines))
+    return Talk(
+        _pcm(ffmpeg, SCENE),
+        tuple(line["end"] for line in lines),
+        tuple(line["start"] for line in lines),
+    )
 
 
 def recording(ffmpeg: str, media: Path) -> Talk:
