@@ -19,7 +19,7 @@ from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged, SpeakerRenamed
 from wallflower.engines import recogniser
-from wallflower.house import ClipEar, House, Keeping, People, bootstrap
+from wallflower.house import ClipEar, House, Keeping, OwnOdds, People, Relearning, bootstrap
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher
 from wallflower.runtime.bus import Bus
@@ -29,7 +29,7 @@ from wallflower.runtime.lock import only_user
 from wallflower.runtime.supervisor import supervise
 from wallflower.runtime.workers import Workers
 from wallflower.settings import Settings
-from wallflower.settings.schema import AsrSettings, MqttSettings
+from wallflower.settings.schema import AsrSettings, MqttSettings, SpeakerSettings
 from wallflower.speakers import Encoder, Speakers
 from wallflower.store import Committer, Store
 
@@ -38,6 +38,9 @@ PARTIAL_EVERY_S: Final = 1.2
 """About as often as one can read along."""
 EDGES_S: Final = 5.0
 """How long the page and the broker may take to let go; the store has its own time after that."""
+
+Once = Callable[[], Awaitable[None]]
+"""What `supervise` runs again and again."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +94,7 @@ async def run(
             recogniser(settings.asr, data, clock=clock, health=health)
         )
         engine = recognising.engine
-        voices = await build_speakers(store, stack) if settings.speakers.enabled else None
+        voices = await _voices(settings.speakers, store, stack)
         shared = Shared(
             engine=engine,
             engine_ready=asyncio.Event(),
@@ -124,14 +127,17 @@ async def run(
             leaving = asyncio.Event()
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             page = tasks.create_task(_serve(settings, services, port), name="page")
-            parts = {"engine": _engine_once(engine, shared.engine_ready, health, leaving)}
             tidying = Keeping(
                 store,
                 bus,
                 clock,
                 forget_unknown_after_days=settings.speakers.forget_unknown_after_days,
             )
-            parts["keeping"] = partial(tidying.run_once, leaving)
+            parts: dict[str, Once] = {
+                "engine": _engine_once(engine, shared.engine_ready, health, leaving),
+                "keeping": partial(tidying.run_once, leaving),
+                **_learning(voices, store, bus, clock, health, leaving),
+            }
             if settings.mqtt.host:
                 publisher = await _publisher(settings.mqtt, services, leaving, ask_restart)
                 parts["mqtt"] = publisher.run_once
@@ -181,18 +187,45 @@ def build_segmenter(settings: AsrSettings) -> SegmenterSettings:
 class Voices:
     """Who hears voices: one encoder, on one thread."""
 
+    encoder: Encoder
+    thread: Workers
     speakers: Speakers
     """In what streams say."""
     ear: ClipEar
     """In clips."""
 
 
-async def build_speakers(store: Store, stack: AsyncExitStack) -> Voices:
+async def build_speakers(settings: SpeakerSettings, store: Store, stack: AsyncExitStack) -> Voices:
     """Speaker recognition on a thread of its own, which ends with `stack`."""
     thread = Workers("speakers")
     stack.push_async_callback(asyncio.to_thread, thread.close)
-    encoder = await thread.run(Encoder.load)
-    return Voices(Speakers(encoder, store.voices, thread), ClipEar(encoder, thread))
+    encoder = await thread.run(Encoder.load, settings.encoder)
+    ear = ClipEar(encoder, thread, settings.verify_from)
+    return Voices(encoder, thread, Speakers(encoder, store.voices, thread), ear)
+
+
+async def _voices(settings: SpeakerSettings, store: Store, stack: AsyncExitStack) -> Voices | None:
+    return await build_speakers(settings, store, stack) if settings.enabled else None
+
+
+def _learning(
+    voices: Voices | None,
+    store: Store,
+    bus: Bus,
+    clock: Clock,
+    health: Health,
+    leaving: asyncio.Event,
+) -> dict[str, Once]:
+    """What goes on learning about voices beside the streams."""
+    if voices is None:
+        return {}
+    encoder, thread = voices.encoder, voices.thread
+    relearning = Relearning(store.voices, encoder, thread, health)
+    own_odds = OwnOdds(store, encoder, thread, bus, clock, health)
+    return {
+        "voices": partial(relearning.run_once, leaving),
+        "odds": partial(own_odds.run_once, leaving),
+    }
 
 
 def _engine_once(
