@@ -11,11 +11,12 @@ import pytest
 
 from tests.audio.recordings import read_sound
 from tests.speakers.made import START, spoken
-from tests.support.talks import Library
+from tests.support.talks import KINDS, LEVEL, Library, Room, convolved
 from wallflower.domain.prints import Prints
 from wallflower.domain.voices import RoomPrint, Voice
 from wallflower.speakers import Encoder
 from wallflower.speakers.clips import clip_prints, mean_print
+from wallflower.speakers.fitting import cost
 from wallflower.speakers.verification import verify
 
 
@@ -92,3 +93,41 @@ def test_one_clip_is_enough_to_know_a_reader_again(speech: Path, encoder: Encode
     assert equal <= 0.035
     assert (np.array(wrong) >= 0.98).mean() <= 0.01
     assert (chances < 0.98).mean() <= 0.05
+
+
+def in_rooms(speech: Path, encoder: Encoder) -> list[tuple[str, int, Prints]]:
+    """Readers whom the calibration was not fitted on, each clip in rooms it has not seen either."""
+    library = Library.load(speech, "held")
+    heard = []
+    for number, who in enumerate(sorted(library.readers)[:8]):
+        rooms = [Room.made(library, kind, 300 + number) for kind in KINDS]
+        for clip, sound in enumerate(library.clips(who)[:3]):
+            room = rooms[clip % 3]
+            dry = sound[: 3 * 16_000]
+            noise = room.background(len(dry), clip) * LEVEL / 10 ** (room.snr_db / 20)
+            wet = convolved(dry, room.response(who))[: len(dry)] + noise
+            pcm = (np.clip(wet, -1, 1) * 32767).astype(np.int16)
+            heard.append((who, clip, prints_of(encoder, pcm)))
+    return heard
+
+
+@pytest.mark.speech
+def test_chances_are_honest_from_room_to_room(speech: Path, encoder: Encoder) -> None:
+    """Clips of 3 s, each compared with clips in other rooms; 1 bit is what a coin knows."""
+    heard = in_rooms(speech, encoder)
+    chances, cosines, same = [], [], []
+    for (one, clip, prints), (other, other_clip, known) in permutations(heard, 2):
+        if clip != other_clip:
+            chances.append(verify(encoder.calibration, prints, voice(1, known)))
+            means = [mean_print(each)[0] for each in (prints, known)]
+            cosines.append(means[0] @ means[1] / np.prod(np.linalg.norm(means, axis=1)))
+            same.append(one == other)
+    truth = np.array(same)
+    told = np.clip(np.array(chances), 1e-9, 1 - 1e-9)
+    assert cost(np.log(told / (1 - told)), truth) < 0.5
+    mistaken = [
+        1 - (scores[truth][:, None] > scores[~truth][None]).mean()
+        for scores in (told, np.array(cosines))
+    ]
+    assert mistaken[0] < mistaken[1] / 2, "the map halves what rooms confuse"
+    assert (told[~truth] > 0.98).mean() < 0.01
