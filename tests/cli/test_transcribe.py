@@ -17,6 +17,8 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 from tests.cli.child import SCENE, WALLFLOWER, complaint, environment, wallflower
 from tests.store.lines import rename
+from tests.support.scene import TRUTH, wer
+from tests.support.whisperlive import local_server
 from wallflower.asr.embedded import EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg
@@ -125,6 +127,22 @@ async def _meet(clip: Path, data: Path) -> None:
         for speaker, name in zip(heard, ("Alan", "Ruth"), strict=True):
             assert speaker is not None
             await rename(store, speaker.id, name)
+
+
+async def test_whisperlive_writes_a_file(clip: Path, tmp_path: Path) -> None:
+    async with local_server() as server:
+        settings = {"asr": {"language": "en", "whisperlive": {"url": server.url}}}
+        (tmp_path / "house.yaml").write_text(json.dumps(settings))
+        args = ("transcribe", clip, "--engine", "whisperlive", "--config", "house.yaml")
+        finished = await asyncio.to_thread(wallflower, *args, home=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    rows = [json.loads(line) for line in finished.stdout.splitlines()]
+    assert wer([row["text"] for row in rows], TRUTH[:2]) < 0.3
+
+
+def test_whisperlive_without_a_server_names_the_setting(clip: Path, tmp_path: Path) -> None:
+    finished = wallflower("transcribe", clip, "--engine", "whisperlive", home=tmp_path)
+    assert "asr.whisperlive.url" in complaint(finished, 2)
 
 
 def test_a_damaged_house_is_left_alone(clip: Path, tmp_path: Path) -> None:
