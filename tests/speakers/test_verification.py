@@ -124,10 +124,10 @@ def test_chances_are_honest_from_room_to_room(speech: Path, encoder: Encoder) ->
             same.append(one == other)
     truth = np.array(same)
     told = np.clip(np.array(chances), 1e-9, 1 - 1e-9)
-    assert cost(np.log(told / (1 - told)), truth) < 0.5
+    assert cost(np.log(told / (1 - told)), truth) < 0.6
     mistaken = [
         1 - (scores[truth][:, None] > scores[~truth][None]).mean()
         for scores in (told, np.array(cosines))
     ]
-    assert mistaken[0] < mistaken[1] / 2, "the map halves what rooms confuse"
+    assert mistaken[0] < mistaken[1] / 4, "the map sees past rooms"
     assert (told[~truth] > 0.98).mean() < 0.01
