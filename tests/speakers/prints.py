@@ -1,26 +1,41 @@
-"""Prints drawn at random, as alike as prints of real speech are."""
+"""Prints drawn at random, as alike as prints of real speech are, and a calibration for them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from tests.speakers.made import START
 from wallflower.domain.prints import Prints
-from wallflower.speakers.scoring import Known, Piece, Vectors, unit
+from wallflower.domain.voices import RoomPrint, Voice
+from wallflower.speakers.calibration import Calibration, Vectors, unit
+from wallflower.speakers.scoring import Piece, Place
 
 DIMENSION = 256
+_COMMON = np.random.default_rng(0).normal(size=DIMENSION)
+
+CALIBRATION: Final = replace(
+    Calibration.plain(DIMENSION, 0.5),
+    centre=(np.sqrt(0.6) * unit(_COMMON)).astype(np.float32),
+    scale=(0.4,),
+)
+HALL: Final = Place("hall", CALIBRATION, 20.0, START.plus(600.0))
 
 
 def voice(seed: int) -> Vectors:
     """The true print of a made-up person; two of them have a cosine of about 0.6."""
-    common = np.random.default_rng(0).normal(size=DIMENSION)
     own = np.random.default_rng(seed + 1).normal(size=DIMENSION)
-    return unit((np.sqrt(0.6) * common + np.sqrt(0.4) * own).astype(np.float32))
+    return unit((np.sqrt(0.6) * _COMMON + np.sqrt(0.4) * own).astype(np.float32))
 
 
 def heard(true: Vectors, windows: int, seed: int = 0) -> Vectors:
     """Prints of single windows of that voice, cosine about 0.86 with the true one."""
-    error: npt.NDArray[np.float64] = np.random.default_rng(seed).normal(size=(windows, DIMENSION))
+    error: npt.NDArray[np.float64] = np.random.default_rng((7, seed)).normal(
+        size=(windows, DIMENSION)
+    )
     return unit((true + 0.6 * error / np.sqrt(DIMENSION)).astype(np.float32))
 
 
@@ -30,7 +45,7 @@ def somewhere_else(prints: Vectors, room: int = 1) -> Vectors:
     return unit((prints + 0.6 * shift).astype(np.float32))
 
 
-def stretch(windows: Vectors, share_s: float = 0.4) -> Prints:
+def stretch(windows: Vectors, share_s: float = 0.8) -> Prints:
     """Prints in a row, each for `share_s` seconds of one voice in a living room."""
     nobody_else = np.zeros(len(windows), np.bool_)
     edges_s = np.linspace(0.0, share_s * len(windows), len(windows) + 1)
@@ -44,19 +59,20 @@ def piece(true: Vectors, seconds: float, run_s: float | None = None, seed: int =
     return Piece(np.arange(windows), mean, seconds, seconds if run_s is None else run_s)
 
 
-def known(*true: Vectors, here: bool = True, speech_s: float = 20.0) -> Known:
-    """Voices heard for so long, on this stream or only elsewhere."""
-    prints = [unit(heard(each, 20, 50 + at).mean(axis=0)) for at, each in enumerate(true)]
-    return Known(
-        np.array(prints, np.float32).reshape(-1, DIMENSION),
-        np.full(len(true), speech_s),
-        np.full(len(true), here),
-    )
-
-
-def both(one: Known, other: Known) -> Known:
-    return Known(
-        np.vstack([one.prints, other.prints]),
-        np.append(one.speech_s, other.speech_s),
-        np.append(one.here, other.here),
-    )
+def known(
+    *true: Vectors, stream: str = "hall", speech_s: float = 20.0, ago_s: float = 300.0
+) -> list[Voice]:
+    """Voices heard on that stream for so long, and last so long before `HALL.at`."""
+    at = HALL.at.plus(-ago_s)
+    return [
+        Voice(
+            number,
+            f"Voice {number}",
+            False,
+            "test",
+            (RoomPrint(stream, unit(heard(each, 20, 50 + number).mean(axis=0)), speech_s, at),),
+            START,
+            at,
+        )
+        for number, each in enumerate(true, start=1)
+    ]

@@ -5,40 +5,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.speakers.prints import heard, stretch, voice
-from wallflower.speakers.clustering import group, pieces_of, smooth
+from tests.speakers.prints import CALIBRATION, heard, stretch, voice
+from wallflower.domain.prints import Prints
+from wallflower.speakers.clustering import joined, pieces_of, smooth
+from wallflower.speakers.scoring import Piece
+
+
+def pieces_in(prints: Prints) -> list[Piece]:
+    return pieces_of(prints, CALIBRATION)
 
 
 def test_two_voices_in_a_row_are_two_pieces() -> None:
     prints = np.vstack([heard(voice(1), 6), heard(voice(2), 4)])
-    first, second = pieces_of(stretch(prints))
+    first, second = pieces_in(stretch(prints))
     assert first.windows.tolist() == [0, 1, 2, 3, 4, 5]
     assert second.windows.tolist() == [6, 7, 8, 9]
-    assert first.speech_s == pytest.approx(2.4)
+    assert first.speech_s == pytest.approx(4.8)
     assert float(second.mean @ voice(2)) > 0.9
 
 
 def test_one_voice_that_comes_back_is_one_piece_with_its_longest_run() -> None:
     prints = np.vstack([heard(voice(1), 5, 1), heard(voice(2), 4), heard(voice(1), 3, 2)])
-    piece, other = pieces_of(stretch(prints))
+    piece, other = pieces_in(stretch(prints))
     assert piece.windows.tolist() == [0, 1, 2, 3, 4, 9, 10, 11]
-    assert piece.longest_run_s == pytest.approx(2.0)
-    assert other.longest_run_s == pytest.approx(1.6)
+    assert piece.longest_run_s == pytest.approx(4.0)
+    assert other.longest_run_s == pytest.approx(3.2)
 
 
 def test_a_window_across_a_change_founds_no_piece() -> None:
     across = (voice(1) + voice(2))[None] / np.linalg.norm(voice(1) + voice(2))
     prints = np.vstack([heard(voice(1), 5), across, heard(voice(2), 5)])
-    assert len(pieces_of(stretch(prints))) == 2
+    assert len(pieces_in(stretch(prints))) == 2
 
 
 def test_a_single_window_is_a_piece_however_short() -> None:
-    (piece,) = pieces_of(stretch(heard(voice(1), 1), 0.3))
+    (piece,) = pieces_in(stretch(heard(voice(1), 1), 0.3))
     assert piece.speech_s == pytest.approx(0.3)
 
 
 def test_nothing_has_no_pieces() -> None:
-    assert pieces_of(stretch(np.zeros((0, 256), np.float32))) == []
+    assert pieces_in(stretch(np.zeros((0, 256), np.float32))) == []
 
 
 @given(
@@ -47,22 +53,26 @@ def test_nothing_has_no_pieces() -> None:
 )
 def test_every_window_is_in_exactly_one_piece(who: list[int], seed: int) -> None:
     prints = np.vstack([heard(voice(each), 1, seed + at) for at, each in enumerate(who)])
-    pieces = pieces_of(stretch(prints))
+    pieces = pieces_in(stretch(prints))
     windows = sorted(int(each) for piece in pieces for each in piece.windows)
     assert windows == list(range(len(who)))
     seconds = [piece.speech_s for piece in pieces]
     assert seconds == sorted(seconds, reverse=True)
-    assert sum(seconds) == pytest.approx(0.4 * len(who))
+    assert sum(seconds) == pytest.approx(0.8 * len(who))
 
 
-@pytest.mark.parametrize(
-    ("join", "labels"),
-    [(0.999, [0, 1, 2, 3, 4]), (0.93, [0, 0, 0, 1, 1]), (-1.0, [0, 0, 0, 0, 0])],
-)
-def test_groups_join_by_their_mean_likeness(join: float, labels: list[int]) -> None:
-    angles = np.radians([0, 10, 20, 90, 100])
-    prints = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    assert group(prints, join).tolist() == labels
+def test_each_voice_is_joined_and_kept_from_the_others() -> None:
+    prints = np.vstack([heard(voice(1), 4, 1), heard(voice(2), 4, 2), heard(voice(1), 2, 3)])
+    labels = joined(stretch(prints), CALIBRATION)
+    assert labels.tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 0, 0]
+
+
+def test_what_the_caller_has_is_left_alone() -> None:
+    prints = stretch(heard(voice(1), 4))
+    before = prints.windows.copy(), prints.edges_s.copy()
+    joined(prints, CALIBRATION)
+    np.testing.assert_array_equal(prints.windows, before[0])
+    np.testing.assert_array_equal(prints.edges_s, before[1])
 
 
 def test_smoothing_takes_evidence_for_a_change() -> None:

@@ -7,8 +7,9 @@ from tests.speakers.made import START, utterance
 from tests.speakers.prints import heard, stretch, voice
 from wallflower.domain.prints import Prints
 from wallflower.domain.voices import RoomPrint, Sample, Voice
+from wallflower.speakers.calibration import unit
 from wallflower.speakers.learning import OFFERED, Offers, clip_of, print_after
-from wallflower.speakers.scoring import Piece, unit
+from wallflower.speakers.scoring import Piece
 
 LATER = START.plus(60.0)
 

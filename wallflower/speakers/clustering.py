@@ -1,7 +1,8 @@
 """The voices inside one utterance, before anybody asks whose they are. Pure numpy.
 
-Windows that sound alike are joined bottom-up (average linkage); then the sequence is smoothed by
-Viterbi, because people talk in stretches and a window across a change belongs to neither side.
+Windows that are likely of one voice are joined bottom-up, by the encoder's calibration, which knows
+that longer stretches tell more; then the sequence is smoothed by Viterbi, because people talk in
+stretches and a window across a change belongs to neither side.
 """
 
 from __future__ import annotations
@@ -12,25 +13,26 @@ import numpy as np
 import numpy.typing as npt
 
 from wallflower.domain.prints import Prints
-from wallflower.speakers.scoring import Piece, Vectors, unit
+from wallflower.speakers.calibration import Array, Calibration, Vectors, unit
+from wallflower.speakers.scoring import Piece
 
 Labels = npt.NDArray[np.int64]
 
-JOIN: Final = 0.70
-"""Groups of windows with at least this mean cosine are one voice: rather two pieces of one voice
+JOIN: Final = 2.0
+"""Log odds from which two stretches of an utterance are one voice: rather two pieces of one voice
 than one piece of two, for pieces are joined again when both fit the same known voice."""
 SWITCH: Final = 0.20
 """What a change of voice costs, in cosine: about one window's worth of evidence."""
 LEAST_S: Final = 0.6
-"""A group with less speech than this is a change of voice caught in the middle, or a cough."""
+"""A stretch with less speech than this is a change of voice caught in the middle, or a cough."""
 
 
-def pieces_of(prints: Prints) -> list[Piece]:
+def pieces_of(prints: Prints, calibration: Calibration) -> list[Piece]:
     """Group the windows of one utterance by voice; the one with most speech first."""
     windows, shares_s = prints.windows, np.diff(prints.edges_s)
     if not len(windows):
         return []
-    labels = group(windows, JOIN)
+    labels = joined(prints, calibration)
     seconds = np.bincount(labels, weights=shares_s)
     kept = np.flatnonzero(seconds >= LEAST_S)
     if not len(kept):
@@ -52,27 +54,36 @@ def _piece(
     return Piece(np.flatnonzero(mine), mean, float(shares_s[mine].sum()), longest)
 
 
-def group(windows: Vectors, join: float) -> Labels:
-    """Agglomerative clustering with average linkage; labels from 0, shape (windows,).
+def joined(prints: Prints, calibration: Calibration) -> Labels:
+    """Agglomerative clustering; labels from 0, shape (windows,).
 
-    Joins the two groups with the highest mean cosine until none has at least `join`.
+    Joins the two likeliest stretches of one voice until no two have log odds of `JOIN`.
     """
-    count = len(windows)
-    likeness = (windows @ windows.T).astype(np.float64)
-    np.fill_diagonal(likeness, -np.inf)
-    sizes = np.ones(count)
+    count = len(prints.windows)
+    seconds = np.diff(prints.edges_s)
+    sums = prints.windows * seconds[:, None].astype(np.float32)
     owner = np.arange(count)
+
+    def odds(one: int) -> Array:
+        voice = calibration.enrol(sums[one][None], seconds[one][None])
+        return calibration.log_odds(sums, seconds, [voice], prints.contrast_db)[:, 0]
+
+    table = np.stack([odds(one) for one in range(count)])
+    table = (table + table.T) / 2
+    np.fill_diagonal(table, -np.inf)
     for _ in range(count - 1):
-        one, other = np.unravel_index(likeness.argmax(), likeness.shape)
-        if likeness[one, other] < join:
+        one, other = np.unravel_index(table.argmax(), table.shape)
+        if table[one, other] < JOIN:
             break
-        weights = sizes[[one, other]] / sizes[[one, other]].sum()
-        likeness[one] = weights @ likeness[[one, other]]
-        likeness[:, one] = likeness[one]
-        likeness[one, one] = -np.inf
-        likeness[other, :] = likeness[:, other] = -np.inf
-        sizes[one] += sizes[other]
+        sums[one] += sums[other]
+        seconds[one] += seconds[other]
         owner[owner == other] = one
+        gone = np.isneginf(table[one]) & (np.arange(count) != one)
+        gone[other] = True
+        table[one] = np.where(gone, -np.inf, odds(int(one)))
+        table[:, one] = table[one]
+        table[one, one] = -np.inf
+        table[other, :] = table[:, other] = -np.inf
     return np.unique(owner, return_inverse=True)[1].astype(np.int64)
 
 

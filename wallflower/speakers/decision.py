@@ -8,18 +8,25 @@ from typing import Final
 
 import numpy as np
 
-from wallflower.speakers.scoring import Array, Known, Piece, grown, posterior
+from wallflower.domain.voices import RoomPrint, Voice
+from wallflower.speakers.calibration import Array
+from wallflower.speakers.learning import print_after, print_of
+from wallflower.speakers.scoring import Piece, Place, posterior
 
-FOUND_RUN_S: Final = 1.2
+FOUND_RUN_S: Final = 1.0
 """A voice is founded on at least so much uninterrupted speech."""
 LEARN: Final = 0.7
 """A voice learns from pieces that are at least this likely its own: one wrong lesson spoils
 more than ten right ones mend."""
+SURE: Final = 0.7
+"""A voice is named for sure when it is at least this likely"""
+SURE_MARGIN: Final = 0.4
+"""and so much likelier than the next."""
 GUESS: Final = 0.05
 """Below this nobody is named at all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Decision:
     """What one piece was taken for."""
 
@@ -28,51 +35,48 @@ class Decision:
     ones in the order they were founded; None when nobody fits."""
     confidence: float
     """Probability that it is this voice, 0 to 1."""
-    founded: bool
-    learn: bool
-    """Whether the voice's print should grow by this piece."""
+    sure: bool
+    founded: bool = False
+    learnt: RoomPrint | None = None
+    """The voice's print of this room from now on; None when it should not learn from this."""
 
 
-def decide(
-    pieces: Sequence[Piece], known: Known, strangers: float, heard_s: float
-) -> list[Decision]:
+NOBODY: Final = Decision(None, 0.0, sure=False)
+
+
+def decide(pieces: Sequence[Piece], voices: Sequence[Voice], place: Place) -> list[Decision]:
     """One decision per piece of an utterance, in their order: the longest first.
 
-    `strangers` is the score strangers have in this room (`strangers_score`), `heard_s` the speech
-    heard on this stream so far. What one piece founds or teaches counts for the later ones.
+    What one piece founds or teaches counts for the later ones.
     """
-    decisions = []
+    known, decisions = list(voices), []
     for piece in pieces:
-        chances = posterior(piece, known, strangers, heard_s)
-        new = len(known.speech_s)
-        if chances.argmax() == new and piece.longest_run_s >= FOUND_RUN_S:
-            decisions.append(Decision(new, float(chances[new]), founded=True, learn=True))
-        else:
-            decisions.append(_best_known(chances[:new]))
-        if decisions[-1].learn:
-            known = _taught(known, decisions[-1].voice, piece)
+        decision = _decided(piece, known, posterior(piece, known, place), place)
+        decisions.append(decision)
+        if decision.founded and decision.learnt is not None:
+            known.append(_stand_in(decision.learnt, place))
+        elif decision.voice is not None and decision.learnt is not None:
+            known[decision.voice] = known[decision.voice].sounding(decision.learnt)
     return decisions
 
 
-def _best_known(chances: Array) -> Decision:
-    if not len(chances) or chances.max() < GUESS:
-        return Decision(None, 0.0, founded=False, learn=False)
-    chance = float(chances.max())
-    return Decision(int(chances.argmax()), chance, founded=False, learn=chance >= LEARN)
+def _decided(piece: Piece, known: Sequence[Voice], chances: Array, place: Place) -> Decision:
+    new = len(known)
+    if chances.argmax() == new and piece.longest_run_s >= FOUND_RUN_S:
+        first = print_of(place.stream_id, piece, place.at)
+        return Decision(new, float(chances[new]), sure=True, founded=True, learnt=first)
+    if not new or chances[:new].max() < GUESS:
+        return NOBODY
+    voice = int(chances[:new].argmax())
+    chance = float(chances[voice])
+    next_best = float(np.delete(chances, voice).max())
+    sure = chance >= SURE and chance - next_best >= SURE_MARGIN
+    learnt = (
+        print_after(known[voice], place.stream_id, piece, place.at) if chance >= LEARN else None
+    )
+    return Decision(voice, chance, sure, learnt=learnt)
 
 
-def _taught(known: Known, voice: int | None, piece: Piece) -> Known:
-    """`known` after `voice` (or one more) was heard here in `piece`."""
-    if voice is None or voice == len(known.speech_s):
-        return Known(
-            np.vstack([known.prints, piece.mean]),
-            np.append(known.speech_s, piece.speech_s),
-            np.append(known.here, True),
-        )
-    prints, speech_s, here = known.prints.copy(), known.speech_s.copy(), known.here.copy()
-    if here[voice]:
-        prints[voice] = grown(prints[voice], float(speech_s[voice]), piece)
-        speech_s[voice] += piece.speech_s
-    else:
-        prints[voice], speech_s[voice], here[voice] = piece.mean, piece.speech_s, True
-    return Known(prints, speech_s, here)
+def _stand_in(first: RoomPrint, place: Place) -> Voice:
+    """A founded voice that nobody keeps yet."""
+    return Voice(0, "", False, "", (first,), place.at, place.at)

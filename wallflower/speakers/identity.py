@@ -10,18 +10,18 @@ import numpy as np
 
 from wallflower.domain.errors import StoreError
 from wallflower.domain.prints import Prints
-from wallflower.domain.speech import Pcm, Turn, Utterance, VoicesHeard
+from wallflower.domain.speech import SpeakerRef, Turn, Utterance, VoicesHeard
+from wallflower.domain.times import SAMPLE_RATE
 from wallflower.domain.voices import RoomPrint, Voice, VoiceKeeper
 from wallflower.runtime.workers import Workers
 from wallflower.speakers.batching import Batching
 from wallflower.speakers.clustering import pieces_of
 from wallflower.speakers.decision import Decision, decide
 from wallflower.speakers.encoder import Encoder
-from wallflower.speakers.learning import Offers, clip_of, first_print, print_after
-from wallflower.speakers.looking import filled, first_look, second_look
-from wallflower.speakers.room import Room, contrast_db, known_on
-from wallflower.speakers.scoring import Piece, Vectors, strangers_score
-from wallflower.speakers.windows import windows_of
+from wallflower.speakers.learning import Offers, clip_of
+from wallflower.speakers.room import Room, contrast_db
+from wallflower.speakers.scoring import Piece, Place
+from wallflower.speakers.windows import Speech
 
 _log = logging.getLogger(__name__)
 
@@ -49,23 +49,18 @@ class Speakers:
         nor a stranger. Stretches that fit nobody and are too short to found a voice have no turn.
         A snapshot (`ended` is false) founds no voice and teaches none.
         """
-        windows = windows_of(utterance, self._encoder.window_samples)
-        if not windows.sound:
+        speech = Speech.of(utterance, self._encoder.window_samples)
+        if speech is None:
             return VoicesHeard()
-        vectors = await self._vectors(windows.sound)
-        overlapped = np.zeros(len(vectors), dtype=np.bool_)
-        contrast = contrast_db(utterance.pcm)
-        prints = Prints(self._encoder.name, vectors, windows.edges_s, overlapped, contrast)
-        pieces = pieces_of(prints)
+        prints = await self._prints(speech, contrast_db(utterance.pcm))
+        pieces = pieces_of(prints, self._encoder.calibration)
         room = self._rooms.setdefault(utterance.stream_id, Room())
         # Two streams must not both found the voice that they both hear first.
         async with self._deciding:
             voices = list(await self._keeper.all(self._encoder.name))
-            known = known_on(utterance.stream_id, voices, self._encoder.dimension)
-            heard_s = room.heard_s
-            if utterance.ended or not heard_s:
-                room.hear(contrast, float(windows.shares_s.sum()))
-            decisions = decide(pieces, known, strangers_score(room.contrast_db), heard_s)
+            if utterance.ended or not room.heard_s:
+                room.hear(prints.contrast_db, len(speech.pcm) / SAMPLE_RATE)
+            decisions = decide(pieces, voices, self._place(utterance, room))
             if utterance.ended:
                 voices = await self._keep(utterance, prints, voices, pieces, decisions)
         return VoicesHeard(_turns(prints, pieces, decisions, voices), prints)
@@ -74,14 +69,17 @@ class Speakers:
         """Forget the place of a stream that is gone, or that listens elsewhere from now on."""
         self._rooms.pop(stream_id, None)
 
-    async def _vectors(self, sound: Sequence[Pcm]) -> Vectors:
-        looked = first_look(len(sound))
-        vectors = await self._batching.embed([sound[at] for at in looked])
-        more = second_look(looked, vectors)
-        if len(more):
-            added = await self._batching.embed([sound[at] for at in more])
-            looked, vectors = np.append(looked, more), np.vstack([vectors, added])
-        return filled(len(sound), looked, vectors)
+    async def _prints(self, speech: Speech, contrast: float) -> Prints:
+        starts = speech.starts()
+        windows = await self._batching.embed(speech.sound(starts))
+        overlapped = np.zeros(len(windows), dtype=np.bool_)
+        name, edges_s = self._encoder.name, speech.edges_s(starts)
+        return Prints(name, windows, edges_s, overlapped, contrast)
+
+    def _place(self, utterance: Utterance, room: Room) -> Place:
+        at = utterance.start.plus(utterance.speech_end_s)
+        calibration = self._encoder.calibration
+        return Place(utterance.stream_id, calibration, room.contrast_db, at)
 
     async def _keep(
         self,
@@ -92,17 +90,14 @@ class Speakers:
         decisions: Sequence[Decision],
     ) -> list[Voice]:
         """Let the keeper have what was founded and learnt; the voices as they are now."""
-        stream, at = utterance.stream_id, utterance.start.plus(utterance.speech_end_s)
         for piece, decision in zip(pieces, decisions, strict=True):
-            if decision.voice is None or not decision.learn:
+            if decision.voice is None or decision.learnt is None:
                 continue
             if decision.founded:
-                first = first_print(stream, piece, at)
-                voices.append(await self._keeper.add(self._encoder.name, first))
+                voices.append(await self._keeper.add(self._encoder.name, decision.learnt))
             else:
-                learnt = print_after(voices[decision.voice], stream, piece, at)
-                voices[decision.voice] = voices[decision.voice].sounding(learnt)
-                await self._update(voices[decision.voice], learnt)
+                voices[decision.voice] = voices[decision.voice].sounding(decision.learnt)
+                await self._update(voices[decision.voice], decision.learnt)
             await self._offer(voices[decision.voice], utterance, prints, piece, decision)
         return voices
 
@@ -136,22 +131,32 @@ def _turns(
     decisions: Sequence[Decision],
     voices: Sequence[Voice],
 ) -> tuple[Turn, ...]:
-    owner: dict[int, tuple[Voice, float]] = {}
-    for piece, decision in zip(pieces, decisions, strict=True):
-        if decision.voice is not None and decision.voice < len(voices):
-            for window in piece.windows.tolist():
-                owner[window] = (voices[decision.voice], decision.confidence)
+    owner: dict[int, SpeakerRef] = {}
+    for voice, mine in _by_voice(pieces, decisions).items():
+        if voice >= len(voices):  # a snapshot founds nobody
+            continue
+        seconds = sum(piece.speech_s for piece, _ in mine)
+        chance = sum(piece.speech_s * each.confidence for piece, each in mine) / seconds
+        # Pieces come longest first, and most speech tells most.
+        ref = voices[voice].ref(chance, sure=mine[0][1].sure)
+        for piece, _ in mine:
+            owner.update(dict.fromkeys(piece.windows.tolist(), ref))
     turns: list[Turn] = []
     for window in sorted(owner):
-        voice, confidence = owner[window]
-        start_s, end_s = float(prints.edges_s[window]), float(prints.edges_s[window + 1])
+        start_s, end_s = (float(edge) for edge in prints.edges_s[window : window + 2])
         last = turns[-1] if turns else None
-        if last and last.end_s == start_s and last.speaker.id == voice.id:
-            seconds = last.end_s - last.start_s
-            mean = (last.speaker.confidence * seconds + confidence * (end_s - start_s)) / (
-                end_s - last.start_s
-            )
-            turns[-1] = Turn(last.start_s, end_s, voice.ref(mean))
+        if last and last.end_s == start_s and last.speaker == owner[window]:
+            turns[-1] = Turn(last.start_s, end_s, last.speaker)
         else:
-            turns.append(Turn(start_s, end_s, voice.ref(confidence)))
+            turns.append(Turn(start_s, end_s, owner[window]))
     return tuple(turns)
+
+
+def _by_voice(
+    pieces: Sequence[Piece], decisions: Sequence[Decision]
+) -> dict[int, list[tuple[Piece, Decision]]]:
+    found: dict[int, list[tuple[Piece, Decision]]] = {}
+    for piece, decision in zip(pieces, decisions, strict=True):
+        if decision.voice is not None:
+            found.setdefault(decision.voice, []).append((piece, decision))
+    return found

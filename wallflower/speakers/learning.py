@@ -26,12 +26,13 @@ def print_after(voice: Voice, stream_id: str, piece: Piece, at: WallTime) -> Roo
     """The print of `voice` on that stream once it has learnt from `piece`."""
     before = voice.print_on(stream_id)
     if before is None:
-        return first_print(stream_id, piece, at)
+        return print_of(stream_id, piece, at)
     embedding = grown(before.embedding, before.speech_s, piece)
     return RoomPrint(stream_id, embedding, before.speech_s + piece.speech_s, at)
 
 
-def first_print(stream_id: str, piece: Piece, at: WallTime) -> RoomPrint:
+def print_of(stream_id: str, piece: Piece, at: WallTime) -> RoomPrint:
+    """The print of a voice heard on that stream for the first time."""
     return RoomPrint(stream_id, piece.mean, piece.speech_s, at)
 
 

@@ -1,19 +1,12 @@
-"""What a stream knows of the place it listens to: noise, echo, and how voices sound there.
-
-Noise and echo move all prints of a room the same way. So a voice has a print on each stream it
-was heard on, and a stream compares with its own first.
-"""
+"""What a stream knows of the place it listens to: how far speech stands out there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from wallflower.domain.speech import Pcm
-from wallflower.domain.voices import Voice
-from wallflower.speakers.scoring import LEARN_FROM_S, Known
 
 FRAME: Final = 160
 SMOOTH: Final = 5
@@ -53,21 +46,3 @@ class Room:
         self.heard_s += speech_s
         self._speech_s = min(self._speech_s + speech_s, MEMORY_S)
         self.contrast_db += speech_s / self._speech_s * (contrast_db - self.contrast_db)
-
-
-def known_on(stream_id: str, voices: Sequence[Voice], dimension: int) -> Known:
-    """`voices` as they sound on this stream, or else anywhere, in their order."""
-    here = [voice.print_on(stream_id) for voice in voices]
-    prints = [
-        voice.centroid if print_ is None else print_.embedding
-        for voice, print_ in zip(voices, here, strict=True)
-    ]
-    seconds = [
-        voice.speech_s if print_ is None else print_.speech_s
-        for voice, print_ in zip(voices, here, strict=True)
-    ]
-    return Known(
-        np.array(prints, np.float32).reshape(-1, dimension),
-        np.minimum(np.array(seconds, np.float64), LEARN_FROM_S),
-        np.array([print_ is not None for print_ in here], dtype=np.bool_),
-    )
