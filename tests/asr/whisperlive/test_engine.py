@@ -25,7 +25,7 @@ from tests.support.clock import ManualClock
 from tests.support.mosquitto import free_port
 from wallflower.asr.contract import Engine
 from wallflower.asr.whisperlive import WhisperLiveConfig, WhisperLiveEngine
-from wallflower.asr.whisperlive.session import FROZEN_S, LONGEST_S
+from wallflower.asr.whisperlive.session import FROZEN_S, LONGEST_S, TAIL_S
 from wallflower.domain.engine import ServerState
 from wallflower.domain.errors import EngineAway, EngineBusy, EngineFailed, EngineRefused
 from wallflower.domain.speech import Transcript
@@ -172,7 +172,7 @@ async def test_a_lost_connection_costs_no_utterance(start_engine: StartEngine) -
         engine = await start_engine(server.url)
         assert plain(await engine.open("hall").final(uttered(say(RAIN)))) == RAIN
         assert len(server.asked) == 3
-        assert {len(sound) for sound in server.sounds} == {len(say(RAIN))}
+        assert {len(sound) for sound in server.sounds} == {len(say(RAIN)) + TAIL_S * SAMPLE_RATE}
         (quality,) = engine.servers()
         assert quality.dropped_s == pytest.approx(2 * len(say(RAIN)) / SAMPLE_RATE)
 

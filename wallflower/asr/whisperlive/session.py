@@ -49,11 +49,13 @@ from wallflower.domain.speech import Pcm, Utterance, Word
 from wallflower.domain.times import SAMPLE_RATE
 from wallflower.runtime.clock import Clock
 
-LEAST_S: Final = 1.1
-"""Servers never decode less than a second."""
+TAIL_S: Final = 1.0
+"""Silence after an utterance. Servers never decode less than a second, and Whisper hears the last
+words of what ends in silence better: read speech cut at its pauses had 16 % word errors without,
+12.6 % with 0.5 s, 12.3 % with 1 s, where whole files had 10.7 % (tiny.en)."""
 GAP_S: Final = 1.0
 """Silence between two utterances on one connection."""
-LONGEST_S: Final = FRAME_S - 2 * GAP_S
+LONGEST_S: Final = FRAME_S - GAP_S - TAIL_S
 """The longest utterance that goes out in one message."""
 FROZEN_S: Final = 14.0
 """How long a server may write nothing at all, for anybody, that it was surely sent speech in."""
@@ -176,7 +178,7 @@ class Session:
     async def _send(self, pcm: Pcm) -> tuple[float, float]:
         """Send `pcm` in one message; return where it begins and ends on the connection."""
         gap = int(GAP_S * SAMPLE_RATE) if self._sent.samples else 0
-        tail = max(0, int(LEAST_S * SAMPLE_RATE) - len(pcm))
+        tail = int(TAIL_S * SAMPLE_RATE)
         frames = self._protocol.frames(np.pad(pcm, (gap, tail)))
         self._sent.silence(gap)
         first_s = self._sent.seconds
