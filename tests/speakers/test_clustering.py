@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.speakers.prints import CALIBRATION, heard, stretch, voice
@@ -47,6 +47,7 @@ def test_nothing_has_no_pieces() -> None:
     assert pieces_in(stretch(np.zeros((0, 256), np.float32))) == []
 
 
+@settings(deadline=None)  # how long it takes is the machine's business
 @given(
     st.lists(st.integers(1, 4), min_size=1, max_size=20),
     st.integers(0, 5),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.speakers.prints import HALL, known, piece, somewhere_else, voice
@@ -17,6 +17,7 @@ def house(*true: int, stream: str = "hall", ago_s: float = 300.0) -> list[Voice]
     return known(*(voice(number) for number in true), stream=stream, ago_s=ago_s)
 
 
+@settings(deadline=None)  # how long it takes is the machine's business
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=6),
     st.floats(0.1, 30.0),
@@ -33,6 +34,7 @@ def test_probabilities_sum_to_1(
     assert (chances >= 0).all()
 
 
+@settings(deadline=None)
 @given(st.floats(0.4, 20.0), st.sampled_from(["hall", "attic"]))
 def test_a_likelier_print_never_makes_a_voice_less_likely(piece_s: float, stream: str) -> None:
     (one,) = house(1, stream=stream)

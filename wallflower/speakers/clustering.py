@@ -64,11 +64,11 @@ def joined(prints: Prints, calibration: Calibration) -> Labels:
     sums = prints.windows * seconds[:, None].astype(np.float32)
     owner = np.arange(count)
 
-    def odds(one: int) -> Array:
-        voice = calibration.enrol(sums[one][None], seconds[one][None])
-        return calibration.log_odds(sums, seconds, [voice], prints.contrast_db)[:, 0]
+    def odds(*ones: int) -> Array:
+        voices = [calibration.enrol(sums[one][None], seconds[one][None]) for one in ones]
+        return calibration.log_odds(sums, seconds, voices, prints.contrast_db)
 
-    table = np.stack([odds(one) for one in range(count)])
+    table = odds(*range(count))
     table = (table + table.T) / 2
     np.fill_diagonal(table, -np.inf)
     for _ in range(count - 1):
@@ -80,7 +80,7 @@ def joined(prints: Prints, calibration: Calibration) -> Labels:
         owner[owner == other] = one
         gone = np.isneginf(table[one]) & (np.arange(count) != one)
         gone[other] = True
-        table[one] = np.where(gone, -np.inf, odds(int(one)))
+        table[one] = np.where(gone, -np.inf, odds(int(one))[:, 0])
         table[:, one] = table[one]
         table[one, one] = -np.inf
         table[other, :] = table[:, other] = -np.inf

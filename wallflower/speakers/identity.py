@@ -37,6 +37,7 @@ class Speakers:
     def __init__(self, encoder: Encoder, keeper: VoiceKeeper, workers: Workers) -> None:
         self._encoder = encoder
         self._keeper = keeper
+        self._workers = workers
         self._batching = Batching(encoder, workers)
         self._deciding = asyncio.Lock()
         self._rooms: dict[str, Room] = {}
@@ -53,7 +54,7 @@ class Speakers:
         if speech is None:
             return VoicesHeard()
         prints = await self._prints(speech, contrast_db(utterance.pcm))
-        pieces = pieces_of(prints, self._encoder.calibration)
+        pieces = await self._workers.run(pieces_of, prints, self._encoder.calibration)
         room = self._rooms.setdefault(utterance.stream_id, Room())
         # Two streams must not both found the voice that they both hear first.
         async with self._deciding:
