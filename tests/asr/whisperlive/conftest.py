@@ -17,7 +17,7 @@ StartEngine = Callable[..., Coroutine[Any, Any, WhisperLiveEngine]]
 
 @pytest.fixture(scope="session")
 def real_server() -> Iterator[str]:
-    """The URL of a real server with tiny.en and one place more than there are cores."""
+    """The URL of a real server with tiny.en and four places."""
     if not (real.ENVIRONMENT / "bin/python").exists():
         pytest.skip(real.MISSING)
     with real.serving() as url:
