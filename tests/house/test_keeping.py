@@ -12,7 +12,7 @@ from wallflower.house.keeping import DAY_S, Keeping
 from wallflower.runtime.bus import Bus
 from wallflower.speakers.repair import prints_of
 from wallflower.store import Mending, Store
-from wallflower.store.line_prints import KEEP_BEST
+from wallflower.store.rows.line_prints import KEEP_BEST
 
 
 async def test_strangers_go_after_a_month_and_friends_stay(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ async def test_it_tidies_at_once_and_stops_at_once(tmp_path: Path) -> None:
 async def test_never_more_prints_than_there_is_room_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wallflower.store.line_prints.KEEP_ROWS", 3)
+    monkeypatch.setattr("wallflower.store.rows.line_prints.KEEP_ROWS", 3)
     clock = ManualClock("2026-03-01T13:00:00Z")
     store = await Store.open(tmp_path / "wallflower.db", clock=clock)
     try:

@@ -15,7 +15,7 @@ from tests.support.clock import ManualClock
 from wallflower.domain.voices import Reassigned, Revision
 from wallflower.store import Store
 from wallflower.store.models import LinePrintRow, SampleRow, VoicePrintRow
-from wallflower.store.prints import pack_embedding
+from wallflower.store.rows.prints import pack_embedding
 
 
 @pytest.fixture

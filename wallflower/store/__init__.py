@@ -3,7 +3,7 @@
 from wallflower.store.committer import Committer
 from wallflower.store.damage import find_damage
 from wallflower.store.database import Store
-from wallflower.store.mending import Mending
-from wallflower.store.query import LineQuery, Page
+from wallflower.store.people import Mending
+from wallflower.store.search.query import LineQuery, Page
 
 __all__ = ["Committer", "LineQuery", "Mending", "Page", "Store", "find_damage"]

@@ -20,7 +20,8 @@ from wallflower.domain.speech import Line
 from wallflower.domain.times import WallTime
 from wallflower.store.connection import Connections
 from wallflower.store.models import JournalRow, Kind, LineRow, VoiceRow
-from wallflower.store.rows import int64, line_from
+from wallflower.store.rows.lines import line_from
+from wallflower.store.rows.plain import int64
 
 
 class Journal:

@@ -21,14 +21,14 @@ from wallflower.store.journal import (
     record_corrected,
     record_deleted,
 )
-from wallflower.store.line_prints import heard_lines, prune_line_prints, put_line_print
-from wallflower.store.line_rows import line_of, lines_joined
 from wallflower.store.models import LineRow, VoiceRow
-from wallflower.store.paging import page_of
-from wallflower.store.query import LineQuery, Page, checked
-from wallflower.store.rows import clean, int64, line_columns, line_from
+from wallflower.store.rows.line_prints import heard_lines, prune_line_prints, put_line_print
+from wallflower.store.rows.lines import line_columns, line_from, line_of, lines_joined
+from wallflower.store.rows.plain import clean, int64
+from wallflower.store.rows.voices import heard_at
+from wallflower.store.search.paging import page_of
+from wallflower.store.search.query import LineQuery, Page, checked
 from wallflower.store.strangers import Strangers
-from wallflower.store.voice_rows import heard_at
 
 _log = logging.getLogger(__name__)
 

@@ -82,7 +82,7 @@ class LineRow(Model):
     end_ns = IntegerField()
     text = TextField()
     words = TextField()
-    """See `wallflower.store.rows`."""
+    """See `wallflower.store.rows.lines`."""
     speaker = ForeignKeyField(VoiceRow, null=True, on_delete="SET NULL")
     speaker_confidence = FloatField(null=True)
     language = TextField()
@@ -96,7 +96,7 @@ class LineRow(Model):
 
 
 class LinePrintRow(Model):
-    """What a line sounded like. See `wallflower.store.prints`."""
+    """What a line sounded like. See `wallflower.store.rows.prints`."""
 
     line = ForeignKeyField(LineRow, primary_key=True, on_delete="CASCADE")
     encoder = TextField()

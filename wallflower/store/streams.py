@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from peewee import IntegrityError, SqliteDatabase
 
 from wallflower.domain.errors import Conflict, NotFound
 from wallflower.domain.streams import StreamSpec
 from wallflower.store.connection import Connections
 from wallflower.store.models import StreamRow
-from wallflower.store.rows import stream_columns, stream_from
+from wallflower.store.rows.plain import clean, folded
 
 
 class StreamTable:
@@ -20,7 +22,7 @@ class StreamTable:
 
         def work(database: SqliteDatabase) -> list[StreamSpec]:
             rows = StreamRow.select().order_by(StreamRow.position).dicts().execute(database)
-            return [stream_from(row) for row in rows]
+            return [_spec(row) for row in rows]
 
         return await self._connections.read(work)
 
@@ -29,7 +31,7 @@ class StreamTable:
 
         def work(database: SqliteDatabase) -> None:
             try:
-                StreamRow.insert(**stream_columns(spec)).execute(database)
+                StreamRow.insert(**_columns(spec)).execute(database)
             except IntegrityError as error:
                 raise _conflict(spec, error) from error
 
@@ -39,7 +41,7 @@ class StreamTable:
         """Replace the stream with this id. Raises `NotFound`, or `Conflict` on a name in use."""
 
         def work(database: SqliteDatabase) -> None:
-            update = StreamRow.update(**stream_columns(spec)).where(StreamRow.id == spec.id)
+            update = StreamRow.update(**_columns(spec)).where(StreamRow.id == spec.id)
             try:
                 changed = update.execute(database)
             except IntegrityError as error:
@@ -67,3 +69,26 @@ def _conflict(spec: StreamSpec, error: IntegrityError) -> Conflict:
 
 def _unknown(stream_id: str) -> NotFound:
     return NotFound(f"There is no stream {stream_id!r}.")
+
+
+def _columns(spec: StreamSpec) -> dict[str, Any]:
+    return {
+        "id": spec.id,
+        "name": clean(spec.name),
+        "name_folded": folded(spec.name),
+        "url": clean(spec.url),
+        "enabled": spec.enabled,
+        "listening": spec.listening,
+        "area": spec.area and clean(spec.area),
+    }
+
+
+def _spec(row: dict[str, Any]) -> StreamSpec:
+    return StreamSpec(
+        id=row["id"],
+        name=row["name"],
+        url=row["url"],
+        enabled=bool(row["enabled"]),
+        listening=bool(row["listening"]),
+        area=row["area"],
+    )

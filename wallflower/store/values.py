@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from wallflower.store.connection import Connections
 from wallflower.store.models import ValueRow
-from wallflower.store.rows import clean
+from wallflower.store.rows.plain import clean
 
 
 class ValueTable:

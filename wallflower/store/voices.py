@@ -7,9 +7,8 @@ from peewee import SqliteDatabase, fn
 from wallflower.domain.voices import Revision, RoomPrint, Sample, Voice
 from wallflower.runtime.clock import Clock
 from wallflower.store.models import LineRow, VoicePrintRow, VoiceRow
-from wallflower.store.revising import Revised, Revising
-from wallflower.store.strangers import Strangers
-from wallflower.store.voice_rows import (
+from wallflower.store.people.revising import Revised, Revising
+from wallflower.store.rows.voices import (
     found_voice,
     heard_at,
     put_print,
@@ -19,6 +18,7 @@ from wallflower.store.voice_rows import (
     voice_there,
     voices_of,
 )
+from wallflower.store.strangers import Strangers
 
 
 class VoiceTable:

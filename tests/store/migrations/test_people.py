@@ -14,7 +14,7 @@ from tests.support.clock import ManualClock
 from wallflower.domain.events import LineCommitted, SpeakerRenamed
 from wallflower.store import LineQuery, Store
 from wallflower.store.migrations import known, migrate
-from wallflower.store.prints import pack_embedding
+from wallflower.store.rows.prints import pack_embedding
 
 LINES = 300
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from wallflower.store.rows import folded
+from wallflower.store.rows.plain import folded
 from wallflower.store.salvage.records import Value
 
 _VOICE_1: Final[tuple[tuple[type, ...], ...]] = (

@@ -14,12 +14,12 @@ from wallflower.domain.times import WallTime
 from wallflower.store.connection import connect, transaction
 from wallflower.store.journal import heir_of
 from wallflower.store.models import Kind
-from wallflower.store.naming import LAST_NUMBER
+from wallflower.store.rows.names import LAST_NUMBER
+from wallflower.store.rows.voices import found_voice, heard_at
 from wallflower.store.salvage.older import older_voice
 from wallflower.store.salvage.remains import Remains, Row
 from wallflower.store.salvage.shapes import shape_of
 from wallflower.store.values import keep
-from wallflower.store.voice_rows import found_voice, heard_at
 
 TABLES: Final = (
     "stream", "voice", "voice_print", "sample", "line", "line_print", "journal", "value",

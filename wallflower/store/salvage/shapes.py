@@ -10,8 +10,9 @@ from typing import Any, Final
 from peewee import SqliteDatabase
 
 from wallflower.store.models import Kind
-from wallflower.store.prints import prints_from
-from wallflower.store.rows import folded, unpack_words
+from wallflower.store.rows.lines import unpack_words
+from wallflower.store.rows.plain import folded
+from wallflower.store.rows.prints import prints_from
 from wallflower.store.salvage.records import Value
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {

@@ -11,10 +11,11 @@ from tests.store.lines import NOON, line, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.errors import BadInput
 from wallflower.domain.times import WallTime
-from wallflower.store import LineQuery, Store, paging
+from wallflower.store import LineQuery, Store
 from wallflower.store.connection import connect
-from wallflower.store.line_rows import lines_joined
-from wallflower.store.query import Position, cursor_at
+from wallflower.store.rows.lines import lines_joined
+from wallflower.store.search import paging
+from wallflower.store.search.query import Position, cursor_at
 
 CURSOR = cursor_at(Position(NOON.plus(500).ns, 1))
 

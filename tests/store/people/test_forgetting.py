@@ -13,7 +13,7 @@ from wallflower.domain.errors import NotFound
 from wallflower.domain.events import LineCommitted, SpeakerForgotten, SpeakerRenamed
 from wallflower.domain.voices import Voice
 from wallflower.store import LineQuery, Store
-from wallflower.store.prints import pack_embedding, print_columns
+from wallflower.store.rows.prints import pack_embedding, print_columns
 
 NAME = "Rumpelstilzchen"
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.lines import print_of, prints, sample
-from wallflower.store.prints import (
+from wallflower.store.rows.prints import (
     pack_embedding,
     print_columns,
     prints_from,

@@ -8,8 +8,8 @@ from wallflower.domain.events import SpeakerForgotten
 from wallflower.domain.times import WallTime
 from wallflower.store.journal import record_forgotten
 from wallflower.store.models import CorrectionRow, JournalRow, Kind, LineRow, VoiceRow
-from wallflower.store.moving import remove_voice
-from wallflower.store.voice_rows import voice_of, voice_there
+from wallflower.store.people.moving import remove_voice
+from wallflower.store.rows.voices import voice_of, voice_there
 
 
 def forget(database: SqliteDatabase, at: WallTime, voice_id: int) -> SpeakerForgotten:

@@ -12,16 +12,16 @@ from wallflower.domain.events import Recorded
 from wallflower.domain.speech import Line
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import RoomPrint, Sample
-from wallflower.store.correcting import Correcting, Made
 from wallflower.store.journal import record_corrected, record_merged, record_renamed
-from wallflower.store.line_rows import CORRECTED, lines_of
-from wallflower.store.mending import Mending
 from wallflower.store.models import LinePrintRow, LineRow, SampleRow, VoiceRow
-from wallflower.store.moving import give_everything, give_lines, has_lines
-from wallflower.store.naming import checked_name, free_name
-from wallflower.store.prints import sample_columns
-from wallflower.store.rows import folded, int64
-from wallflower.store.voice_rows import found_voice, voice_of
+from wallflower.store.people.correcting import Correcting, Made
+from wallflower.store.people.mending import Mending
+from wallflower.store.people.moving import give_everything, give_lines, has_lines
+from wallflower.store.rows.lines import CORRECTED, lines_of
+from wallflower.store.rows.names import checked_name, free_name
+from wallflower.store.rows.plain import folded, int64
+from wallflower.store.rows.prints import sample_columns
+from wallflower.store.rows.voices import found_voice, voice_of
 
 LINES_MAX: Final = 10_000
 """So many lines to one decision."""

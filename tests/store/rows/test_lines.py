@@ -5,12 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wallflower.domain.speech import Word
-from wallflower.store.rows import (
-    clean,
-    folded,
-    pack_words,
-    unpack_words,
-)
+from wallflower.store.rows.lines import pack_words, unpack_words
+from wallflower.store.rows.plain import clean, folded
 
 WORDS = st.lists(
     st.builds(

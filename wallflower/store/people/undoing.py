@@ -10,7 +10,6 @@ from peewee import SqliteDatabase
 from wallflower.domain.errors import Conflict, NotFound
 from wallflower.domain.events import Recorded
 from wallflower.domain.times import WallTime
-from wallflower.store.correcting import MADE, Fate
 from wallflower.store.journal import (
     heir_of,
     record_corrected,
@@ -18,13 +17,14 @@ from wallflower.store.journal import (
     record_merged,
     record_renamed,
 )
-from wallflower.store.line_rows import lines_of
-from wallflower.store.mending import Mending
 from wallflower.store.models import CorrectionRow, LineRow, VoiceRow
-from wallflower.store.moving import give_everything, has_lines, keep_heard, remove_voice
-from wallflower.store.naming import free_name
-from wallflower.store.rows import folded, int64
-from wallflower.store.voice_rows import voice_there
+from wallflower.store.people.correcting import MADE, Fate
+from wallflower.store.people.mending import Mending
+from wallflower.store.people.moving import give_everything, has_lines, keep_heard, remove_voice
+from wallflower.store.rows.lines import lines_of
+from wallflower.store.rows.names import free_name
+from wallflower.store.rows.plain import folded, int64
+from wallflower.store.rows.voices import voice_there
 
 IMAGES: Final = ("correction_line", "correction_print", "correction_sample")
 """Tables that hold what was before; of no use once it is so again."""

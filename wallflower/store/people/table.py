@@ -13,12 +13,12 @@ from wallflower.domain.times import WallTime
 from wallflower.domain.voices import RoomPrint, Sample
 from wallflower.runtime.clock import Clock
 from wallflower.store.connection import Connections
-from wallflower.store.deciding import Deciding
-from wallflower.store.forgetting import forget, forget_unheard
-from wallflower.store.mending import Mending
 from wallflower.store.models import CorrectionRow, ValueRow
+from wallflower.store.people.deciding import Deciding
+from wallflower.store.people.forgetting import forget, forget_unheard
+from wallflower.store.people.mending import Mending
+from wallflower.store.people.undoing import Undoing
 from wallflower.store.strangers import Strangers
-from wallflower.store.undoing import Undoing
 from wallflower.store.values import keep
 
 R = TypeVar("R")

@@ -8,7 +8,7 @@ from peewee import SqliteDatabase
 
 from wallflower.domain.errors import BadInput, Conflict
 from wallflower.store.models import ValueRow, VoiceRow
-from wallflower.store.rows import clean, folded
+from wallflower.store.rows.plain import clean, folded
 from wallflower.store.values import keep
 
 NAME_MAX: Final = 80

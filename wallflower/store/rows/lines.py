@@ -1,4 +1,4 @@
-"""Between the values of the domain and the columns of the tables. Pure.
+"""Lines: as columns, and read inside a transaction with their voices' present names.
 
 A line's words are stored as JSON in the line's own row, `[["Hello", 320, 290, 981], …]`: text,
 start and length in milliseconds, probability in thousandths.
@@ -8,38 +8,50 @@ from __future__ import annotations
 
 import json
 import math
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
+from peewee import JOIN, ModelSelect, SqliteDatabase
+
+from wallflower.domain.errors import NotFound
 from wallflower.domain.speech import Line, SpeakerRef, Word
-from wallflower.domain.streams import StreamSpec
 from wallflower.domain.times import WallTime
+from wallflower.store.models import LineRow, VoiceRow
+from wallflower.store.rows.plain import clean, int64
 
-_NOT_TEXT: Final = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
-"""NUL and lone surrogates: JSON and engines may hand them out, SQLite cannot keep them."""
+CORRECTED: Final[dict[str, Any]] = {
+    "speaker_confidence": 1.0,
+    "speaker_sure": True,
+    "confirmed": True,
+}
+"""Columns of a line whose speaker a person named: nothing is guessed there."""
 
-
-_INT64_MAX: Final = 2**63 - 1
-
-
-def int64(number: int) -> int:
-    """`number`, or the nearest that SQLite can compare with: no id and no moment is that far."""
-    return max(-_INT64_MAX, min(_INT64_MAX, number))
-
-
-def clean(text: str) -> str:
-    """`text` as SQLite can keep it."""
-    return text.translate(_NOT_TEXT)
+_PORTION: Final = 500
 
 
-def folded(name: str) -> str:
-    """What two names that people would call the same have in common.
+def lines_joined() -> ModelSelect[LineRow]:
+    """Lines with the present name and standing of their voices."""
+    return LineRow.select(
+        LineRow, VoiceRow.name.alias("speaker_name"), VoiceRow.known.alias("speaker_known")
+    ).join(VoiceRow, JOIN.LEFT_OUTER)
 
-    >>> folded("  Living   ROOM ") == folded("living room")
-    True
-    """
-    return " ".join(unicodedata.normalize("NFKC", clean(name)).casefold().split())
+
+def line_of(database: SqliteDatabase, line_id: int) -> Line:
+    """Raises `NotFound`."""
+    row = lines_joined().where(LineRow.id == int64(line_id)).dicts().first(database)
+    if row is None:
+        raise NotFound(f"There is no line {line_id}.")
+    return line_from(row)
+
+
+def lines_of(database: SqliteDatabase, line_ids: Collection[int]) -> Iterator[Line]:
+    """Those that are there, oldest id first."""
+    ids = iter(sorted(line_ids))
+    while portion := list(islice(ids, _PORTION)):
+        query = lines_joined().where(LineRow.id.in_(portion)).order_by(LineRow.id)
+        for row in query.dicts().execute(database):
+            yield line_from(row)
 
 
 def pack_words(words: Sequence[Word]) -> str:
@@ -104,29 +116,6 @@ def line_from(row: dict[str, Any]) -> Line:
         engine=row["engine"],
         id=row["id"],
         confirmed=bool(row["confirmed"]),
-    )
-
-
-def stream_columns(spec: StreamSpec) -> dict[str, Any]:
-    return {
-        "id": spec.id,
-        "name": clean(spec.name),
-        "name_folded": folded(spec.name),
-        "url": clean(spec.url),
-        "enabled": spec.enabled,
-        "listening": spec.listening,
-        "area": spec.area and clean(spec.area),
-    }
-
-
-def stream_from(row: dict[str, Any]) -> StreamSpec:
-    return StreamSpec(
-        id=row["id"],
-        name=row["name"],
-        url=row["url"],
-        enabled=bool(row["enabled"]),
-        listening=bool(row["listening"]),
-        area=row["area"],
     )
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wallflower.domain.errors import BadInput
-from wallflower.store.query import LineQuery, Position, checked, cursor_at, position_at
+from wallflower.store.search.query import LineQuery, Position, checked, cursor_at, position_at
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 

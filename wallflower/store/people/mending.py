@@ -9,10 +9,10 @@ from typing import Final
 from peewee import SqliteDatabase
 
 from wallflower.domain.voices import HeardLine, RoomPrint
-from wallflower.store.line_prints import heard_lines
 from wallflower.store.models import LineRow
-from wallflower.store.moving import has_lines
-from wallflower.store.voice_rows import put_prints, voice_of
+from wallflower.store.people.moving import has_lines
+from wallflower.store.rows.line_prints import heard_lines
+from wallflower.store.rows.voices import put_prints, voice_of
 
 MEND_LINES: Final = 200
 """A voice's prints rest on so many of its best lines: some ten minutes of speech."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.store.lines import line
 from wallflower.store import LineQuery, Store
-from wallflower.store.match import match_expression
+from wallflower.store.search.match import match_expression
 
 SAID = (
     "The plumber comes next Tuesday.",

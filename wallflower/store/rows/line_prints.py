@@ -11,7 +11,7 @@ from wallflower.domain.prints import Prints
 from wallflower.domain.times import NS_PER_S, WallTime
 from wallflower.domain.voices import HeardLine
 from wallflower.store.models import LinePrintRow, LineRow
-from wallflower.store.prints import print_columns, prints_from
+from wallflower.store.rows.prints import print_columns, prints_from
 
 KEEP_S: Final = 7 * 24 * 3600.0
 """Prints of younger lines are kept: a week of talk can be looked at and corrected again."""

@@ -6,10 +6,11 @@ from typing import Final
 
 from peewee import OP, SQL, Expression, ModelSelect, NodeList, SqliteDatabase, Tuple
 
-from wallflower.store.match import match_expression
 from wallflower.store.models import LineRow
-from wallflower.store.query import LineQuery, Page, Position, cursor_at, position_at
-from wallflower.store.rows import clean, int64, line_from
+from wallflower.store.rows.lines import line_from
+from wallflower.store.rows.plain import clean, int64
+from wallflower.store.search.match import match_expression
+from wallflower.store.search.query import LineQuery, Page, Position, cursor_at, position_at
 
 FEW: Final = 5000
 """Up to this many matches are looked up one by one and sorted; with more, walking the lines in

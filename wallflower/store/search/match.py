@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from wallflower.store.rows import clean
+from wallflower.store.rows.plain import clean
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 

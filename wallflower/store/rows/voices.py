@@ -12,15 +12,15 @@ from wallflower.domain.errors import NotFound
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import RoomPrint, Sample, Voice
 from wallflower.store.models import SampleRow, VoicePrintRow, VoiceRow
-from wallflower.store.naming import unused_name
-from wallflower.store.prints import (
+from wallflower.store.rows.names import unused_name
+from wallflower.store.rows.plain import folded, int64
+from wallflower.store.rows.prints import (
     room_print_columns,
     room_print_from,
     sample_columns,
     sample_from,
     voice_from,
 )
-from wallflower.store.rows import folded, int64
 
 SAMPLES_PER_STREAM: Final = 2
 SAMPLES_PER_VOICE: Final = 8

@@ -15,10 +15,10 @@ from wallflower.store.journal import (
     record_forgotten,
     record_merged,
 )
-from wallflower.store.line_rows import line_of
 from wallflower.store.models import LineRow, VoiceRow
-from wallflower.store.moving import give_everything, give_lines, has_lines, remove_voice
-from wallflower.store.voice_rows import found_voice, put_print, voice_there
+from wallflower.store.people.moving import give_everything, give_lines, has_lines, remove_voice
+from wallflower.store.rows.lines import line_of
+from wallflower.store.rows.voices import found_voice, put_print, voice_there
 
 Revised = LineCorrected | SpeakerMerged | SpeakerForgotten
 

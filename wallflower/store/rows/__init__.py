@@ -1,0 +1,1 @@
+"""Rows inside a transaction, and what of the domain they hold."""
