@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.speakers.prints import CALIBRATION, heard, stretch, voice
 from wallflower.domain.prints import Prints
-from wallflower.speakers.clustering import joined, pieces_of, smooth
+from wallflower.speakers.calibration import unit
+from wallflower.speakers.clustering import cleaned, joined, pieces_of, smooth
 from wallflower.speakers.scoring import Piece
 
 
@@ -80,3 +83,14 @@ def test_smoothing_takes_evidence_for_a_change() -> None:
     fit = np.array([[0.8, 0.5], [0.8, 0.5], [0.6, 0.7], [0.8, 0.5], [0.5, 0.8], [0.5, 0.8]])
     assert smooth(fit, 0.2).tolist() == [0, 0, 0, 0, 1, 1]
     assert smooth(fit, 0.0).tolist() == [0, 0, 1, 0, 1, 1]
+
+
+def test_what_others_say_at_the_same_time_is_left_out() -> None:
+    prints = stretch(np.vstack([heard(voice(1), 4, 1), heard(voice(2), 2, 2)]))
+    mixed = replace(prints, overlapped=np.isin(np.arange(6), (4, 5)))
+    whole = Piece(np.arange(6), heard(voice(1), 1)[0], 4.8, 4.8)
+    clean = cleaned(whole, mixed)
+    assert [clean.speech_s, clean.longest_run_s] == pytest.approx([3.2, 3.2])
+    np.testing.assert_allclose(clean.mean, unit(prints.windows[:4].mean(axis=0)), atol=1e-6)
+    assert cleaned(whole, prints) is whole
+    assert cleaned(replace(whole, windows=np.array([4, 5])), mixed).speech_s == 0.0

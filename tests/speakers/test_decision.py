@@ -91,3 +91,13 @@ def test_what_the_caller_knows_is_left_alone() -> None:
     before = list(HOUSE)
     decide([piece(voice(1), 3.0), piece(voice(9), 3.0)], HOUSE, HALL)
     assert before == HOUSE
+
+
+def test_what_must_not_teach_does_not() -> None:
+    heard, lesson = piece(voice(2), 3.0), piece(voice(2), 1.0)
+    nothing = piece(voice(2), 0.0)
+    (taught,) = decide([heard], HOUSE, HALL, [lesson])
+    assert taught.learnt is not None
+    assert taught.learnt.speech_s == pytest.approx(21.0)
+    (untaught,) = decide([heard], HOUSE, HALL, [nothing])
+    assert (untaught.voice, untaught.sure, untaught.learnt) == (1, True, None)

@@ -7,6 +7,7 @@ stretches and a window across a change belongs to neither side.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -52,6 +53,17 @@ def _piece(
         longest = max(longest, run)
     mean = unit(windows[mine].mean(axis=0))
     return Piece(np.flatnonzero(mine), mean, float(shares_s[mine].sum()), longest)
+
+
+def cleaned(piece: Piece, prints: Prints) -> Piece:
+    """`piece` by its windows with one voice alone; with `speech_s` 0 when there is none."""
+    if not prints.overlapped[piece.windows].any():
+        return piece
+    mine = np.zeros(len(prints.windows), dtype=np.bool_)
+    mine[piece.windows] = ~prints.overlapped[piece.windows]
+    if not mine.any():
+        return replace(piece, speech_s=0.0, longest_run_s=0.0)
+    return replace(_piece(prints.windows, np.diff(prints.edges_s), mine), windows=piece.windows)
 
 
 def joined(prints: Prints, calibration: Calibration) -> Labels:

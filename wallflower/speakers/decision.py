@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from wallflower.domain.voices import RoomPrint, Voice
-from wallflower.speakers.calibration import Array
 from wallflower.speakers.learning import print_after, print_of
 from wallflower.speakers.scoring import Piece, Place, posterior
 
@@ -44,14 +43,20 @@ class Decision:
 NOBODY: Final = Decision(None, 0.0, sure=False)
 
 
-def decide(pieces: Sequence[Piece], voices: Sequence[Voice], place: Place) -> list[Decision]:
+def decide(
+    pieces: Sequence[Piece],
+    voices: Sequence[Voice],
+    place: Place,
+    lessons: Sequence[Piece] | None = None,
+) -> list[Decision]:
     """One decision per piece of an utterance, in their order: the longest first.
 
-    What one piece founds or teaches counts for the later ones.
+    What one piece founds or teaches counts for the later ones. `lessons` are the pieces without
+    what must teach nobody; None: all of them may.
     """
     known, decisions = list(voices), []
-    for piece in pieces:
-        decision = _decided(piece, known, posterior(piece, known, place), place)
+    for piece, lesson in zip(pieces, lessons or pieces, strict=True):
+        decision = _decided(piece, lesson, known, place)
         decisions.append(decision)
         if decision.founded and decision.learnt is not None:
             known.append(_stand_in(decision.learnt, place))
@@ -60,8 +65,8 @@ def decide(pieces: Sequence[Piece], voices: Sequence[Voice], place: Place) -> li
     return decisions
 
 
-def _decided(piece: Piece, known: Sequence[Voice], chances: Array, place: Place) -> Decision:
-    new = len(known)
+def _decided(piece: Piece, lesson: Piece, known: Sequence[Voice], place: Place) -> Decision:
+    chances, new = posterior(piece, known, place), len(known)
     if chances.argmax() == new and piece.longest_run_s >= FOUND_RUN_S:
         first = print_of(place.stream_id, piece, place.at)
         return Decision(new, float(chances[new]), sure=True, founded=True, learnt=first)
@@ -71,9 +76,8 @@ def _decided(piece: Piece, known: Sequence[Voice], chances: Array, place: Place)
     chance = float(chances[voice])
     next_best = float(np.delete(chances, voice).max())
     sure = chance >= SURE and chance - next_best >= SURE_MARGIN
-    learnt = (
-        print_after(known[voice], place.stream_id, piece, place.at) if chance >= LEARN else None
-    )
+    learns = chance >= LEARN and lesson.speech_s > 0
+    learnt = print_after(known[voice], place.stream_id, lesson, place.at) if learns else None
     return Decision(voice, chance, sure, learnt=learnt)
 
 

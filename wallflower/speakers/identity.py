@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from wallflower.domain.errors import StoreError
 from wallflower.domain.prints import Prints
-from wallflower.domain.speech import SpeakerRef, Turn, Utterance, VoicesHeard
+from wallflower.domain.speech import Utterance, VoicesHeard
 from wallflower.domain.times import SAMPLE_RATE
 from wallflower.domain.voices import RoomPrint, Voice, VoiceKeeper
 from wallflower.runtime.workers import Workers
 from wallflower.speakers.batching import Batching
-from wallflower.speakers.clustering import pieces_of
+from wallflower.speakers.clustering import cleaned, pieces_of
 from wallflower.speakers.decision import Decision, decide
 from wallflower.speakers.encoder import Encoder
 from wallflower.speakers.learning import Offers, clip_of
+from wallflower.speakers.overlap import marked
 from wallflower.speakers.room import Room, contrast_db
 from wallflower.speakers.scoring import Piece, Place
+from wallflower.speakers.turns import known_windows, turns_of
 from wallflower.speakers.windows import Speech
 
 _log = logging.getLogger(__name__)
@@ -61,10 +64,15 @@ class Speakers:
             voices = list(await self._keeper.all(self._encoder.name))
             if utterance.ended or not room.heard_s:
                 room.hear(prints.contrast_db, len(speech.pcm) / SAMPLE_RATE)
-            decisions = decide(pieces, voices, self._place(utterance, room))
+            mixed = marked(prints, voices, utterance.stream_id)
+            lessons = [cleaned(piece, mixed) for piece in pieces]
+            decisions = decide(pieces, voices, self._place(utterance, room), lessons)
+            prints = replace(
+                prints, overlapped=mixed.overlapped & known_windows(prints, pieces, decisions)
+            )
             if utterance.ended:
                 voices = await self._keep(utterance, prints, voices, pieces, decisions)
-        return VoicesHeard(_turns(prints, pieces, decisions, voices), prints)
+        return VoicesHeard(turns_of(prints, pieces, decisions, voices), prints)
 
     def forget(self, stream_id: str) -> None:
         """Forget the place of a stream that is gone, or that listens elsewhere from now on."""
@@ -124,40 +132,3 @@ class Speakers:
             await self._keeper.keep_sample(voice.id, sample)
         except StoreError as error:
             _log.warning("A clip of %s is not kept: %s", voice.name, error)
-
-
-def _turns(
-    prints: Prints,
-    pieces: Sequence[Piece],
-    decisions: Sequence[Decision],
-    voices: Sequence[Voice],
-) -> tuple[Turn, ...]:
-    owner: dict[int, SpeakerRef] = {}
-    for voice, mine in _by_voice(pieces, decisions).items():
-        if voice >= len(voices):  # a snapshot founds nobody
-            continue
-        seconds = sum(piece.speech_s for piece, _ in mine)
-        chance = sum(piece.speech_s * each.confidence for piece, each in mine) / seconds
-        # Pieces come longest first, and most speech tells most.
-        ref = voices[voice].ref(chance, sure=mine[0][1].sure)
-        for piece, _ in mine:
-            owner.update(dict.fromkeys(piece.windows.tolist(), ref))
-    turns: list[Turn] = []
-    for window in sorted(owner):
-        start_s, end_s = (float(edge) for edge in prints.edges_s[window : window + 2])
-        last = turns[-1] if turns else None
-        if last and last.end_s == start_s and last.speaker == owner[window]:
-            turns[-1] = Turn(last.start_s, end_s, last.speaker)
-        else:
-            turns.append(Turn(start_s, end_s, owner[window]))
-    return tuple(turns)
-
-
-def _by_voice(
-    pieces: Sequence[Piece], decisions: Sequence[Decision]
-) -> dict[int, list[tuple[Piece, Decision]]]:
-    found: dict[int, list[tuple[Piece, Decision]]] = {}
-    for piece, decision in zip(pieces, decisions, strict=True):
-        if decision.voice is not None:
-            found.setdefault(decision.voice, []).append((piece, decision))
-    return found
