@@ -17,16 +17,7 @@ from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged
 from wallflower.engines import recogniser
-from wallflower.house import (
-    ClipEar,
-    House,
-    Keeping,
-    OwnOdds,
-    People,
-    Relearning,
-    SecondLook,
-    bootstrap,
-)
+from wallflower.house import House, Keeping, People, bootstrap, offer_names, open_voices
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher, node_id
 from wallflower.runtime.bus import Bus
@@ -84,12 +75,8 @@ async def run(
 
     async with AsyncExitStack() as stack:
         stack.enter_context(only_user(data))
-        store = await Store.open(
-            data / "wallflower.db", clock=clock, keep_unknown=settings.speakers.keep_unknown
-        )
+        store = await _open_store(settings, data, clock, health)
         stack.push_async_callback(store.close)
-        if store.damage:
-            health.report("database", HealthState.DEGRADED, store.damage, "database_damaged")
         lines = Committer(store, bus, clock, health)
         recognising = await stack.enter_async_context(
             recogniser(settings.asr, data, clock=clock, health=health)
@@ -104,7 +91,9 @@ async def run(
             clock=clock,
             vad=await asyncio.to_thread(SileroModel.load),
             # Snapshots while someone talks only if their text is shown.
-            segmenter=SegmenterSettings(PARTIAL_EVERY_S if settings.asr.partials else None),
+            segmenter=SegmenterSettings(
+                partial_every_s=PARTIAL_EVERY_S if settings.asr.partials else None
+            ),
             ffmpeg=ffmpeg,
             stall_s=settings.capture.stall_s,
             partials=settings.asr.partials,
@@ -165,6 +154,14 @@ async def run(
             page.cancel()
         bus.close()
     return restart.is_set()
+
+
+async def _open_store(settings: Settings, data: Path, clock: Clock, health: Health) -> Store:
+    keep_unknown = settings.speakers.keep_unknown
+    store = await Store.open(data / "wallflower.db", clock=clock, keep_unknown=keep_unknown)
+    if store.damage:
+        health.report("database", HealthState.DEGRADED, store.damage, "database_damaged")
+    return store
 
 
 async def _engine_once(shared: Shared, health: Health, leaving: asyncio.Event) -> None:

@@ -8,6 +8,7 @@ from wallflower.house.names import offer_names
 from wallflower.house.own_odds import OwnOdds
 from wallflower.house.people import People
 from wallflower.house.relearning import Relearning
+from wallflower.house.second_look import SecondLook
 from wallflower.house.voices import Voices, open_voices
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "OwnOdds",
     "People",
     "Relearning",
+    "SecondLook",
     "Voices",
     "bootstrap",
     "offer_names",

@@ -4,6 +4,7 @@ from wallflower.publish.broker import FoundBroker, find_or_start_broker
 from wallflower.publish.connection import MqttConfig, Tls, try_broker
 from wallflower.publish.forget import forget
 from wallflower.publish.mqtt import PART, MqttPublisher
+from wallflower.publish.node import node_id
 from wallflower.publish.payloads import EngineInfo
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "Tls",
     "find_or_start_broker",
     "forget",
+    "node_id",
     "try_broker",
 ]

@@ -15,6 +15,7 @@ from aiomqtt.exceptions import MqttConnectError
 
 from wallflower.domain.errors import BrokerRefused, BrokerUnreachable
 from wallflower.publish.payloads import Message
+from wallflower.settings.schema import MqttSettings
 
 KEEPALIVE_S: Final = 30
 """A broker that says nothing for this long is asked, and given up after the same time again."""
@@ -58,6 +59,20 @@ class MqttConfig:
     """Also publish text while someone still talks."""
     client_id: str | None = None
     """Must be unlike every other client's at the broker; None: made of the node id."""
+
+    @classmethod
+    def of(cls, settings: MqttSettings) -> MqttConfig:
+        """As the settings say, whose `host` must be set."""
+        return cls(
+            host=settings.host or "",
+            port=settings.port,
+            username=settings.username,
+            password=settings.password.get_secret_value() if settings.password else None,
+            tls=settings.tls,
+            topic=settings.topic,
+            discovery_prefix=settings.discovery_prefix,
+            partials=settings.partials,
+        )
 
     @property
     def address(self) -> str:

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from wallflower.app import NODE_KEY, Running, mqtt_config
+from wallflower.app import Running
 from wallflower.cli.demo.screen import Screen
 from wallflower.cli.demo.watch import free_topic, watch
 from wallflower.cli.exits import DONE, FAILED
@@ -21,7 +21,7 @@ from wallflower.cli.log import set_up_log
 from wallflower.cli.run import run_house
 from wallflower.domain.errors import BrokerError, MissingProgram, WallflowerError
 from wallflower.domain.urls import check_stream_url
-from wallflower.publish import FoundBroker, MqttConfig, find_or_start_broker, forget
+from wallflower.publish import FoundBroker, MqttConfig, find_or_start_broker, forget, node_id
 from wallflower.runtime.process import running
 from wallflower.settings import Settings, load_settings
 
@@ -52,7 +52,7 @@ async def _demo(options: argparse.Namespace, screen: Screen) -> None:
         broker = await stack.enter_async_context(find_or_start_broker(port=options.mqtt_port))
         topic = await free_topic(broker.host, broker.port)
         settings = _settings(streams, broker, topic, _port(options.port))
-        mqtt = mqtt_config(settings.mqtt)
+        mqtt = MqttConfig.of(settings.mqtt)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         ready = asyncio.Event()
         watching = tasks.create_task(watch(mqtt, screen, ready), name="watch")
@@ -83,7 +83,7 @@ class _Traces:
 
     async def note(self, house: Running) -> None:
         self._stream_ids = tuple(spec.id for spec in house.services.house.streams())
-        self._node_id = await house.services.store.values.get(NODE_KEY)
+        self._node_id = await node_id(house.services.store.values)
 
     async def remove(self, mqtt: MqttConfig) -> None:
         if self._node_id is not None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from wallflower.api.page import PAGE
-from wallflower.app import mqtt_config
 from wallflower.asr.embedded import find_model
 from wallflower.asr.whisperlive import WhisperLiveConfig, try_servers
 from wallflower.asr.whisperlive.config import server_name
@@ -22,7 +21,7 @@ from wallflower.domain.errors import DatabaseDamaged, WallflowerError
 from wallflower.domain.streams import StreamSpec
 from wallflower.domain.urls import redact
 from wallflower.engines import server_folder, whisperlive_config
-from wallflower.publish import try_broker
+from wallflower.publish import MqttConfig, try_broker
 from wallflower.runtime.clock import SystemClock
 from wallflower.settings import Settings
 from wallflower.speakers import Encoder
@@ -119,7 +118,7 @@ async def database(patient: Patient) -> list[Finding]:
 async def broker(patient: Patient) -> list[Finding]:
     if not patient.settings.mqtt.host:
         return [Finding("broker", Verdict.WARNING, "No MQTT: mqtt.host is not set.")]
-    config = mqtt_config(patient.settings.mqtt)
+    config = MqttConfig.of(patient.settings.mqtt)
     await try_broker(config)
     return [Finding("broker", Verdict.OK, f"MQTT broker at {config.address}")]
 
