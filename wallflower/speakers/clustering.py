@@ -72,6 +72,8 @@ def joined(prints: Prints, calibration: Calibration) -> Labels:
     Joins the two likeliest stretches of one voice until no two have log odds of `JOIN`.
     """
     count = len(prints.windows)
+    if count == 1:
+        return np.zeros(1, dtype=np.int64)
     seconds = np.diff(prints.edges_s)
     sums = prints.windows * seconds[:, None].astype(np.float32)
     owner = np.arange(count)
