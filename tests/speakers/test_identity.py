@@ -150,7 +150,14 @@ async def test_a_print_that_cannot_be_kept_still_has_its_name(
     encoder: Encoder, workers: Workers
 ) -> None:
     class FullDisk(MemoryVoices):
-        async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:
+        async def update(
+            self,
+            encoder: str,
+            voice_id: int,
+            learnt: RoomPrint,
+            *,
+            grown_from: RoomPrint | None = None,
+        ) -> None:
             raise DiskFull("no room")
 
         async def keep_sample(self, voice_id: int, sample: Sample) -> None:

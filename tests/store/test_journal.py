@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.store.lines import line, rename, room_print
+from tests.store.lines import MENDING, line, rename, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted, SpeakerRenamed
 from wallflower.store import Store
@@ -70,6 +70,16 @@ async def test_pruning_keeps_the_youngest_and_every_line(store: Store) -> None:
     assert await store.journal.prune(3) == 0
     assert [event.event_id for event in await store.journal.after(0)] == [8, 9, 10]
     assert (await store.lines.get(1)).text == "Line 0"
+
+
+async def test_whose_a_merged_voice_is_is_never_forgotten(store: Store) -> None:
+    one, other = [await store.voices.add("ge2e", room_print(seed)) for seed in (1, 2)]
+    await store.people.merge(MENDING, [other.id], one.id)
+    await store.lines.commit([line(f"Line {i}", i) for i in range(10)])
+    assert await store.journal.prune(3) == 7
+    (event,) = await store.lines.commit([line(speaker=other.ref(0.9))])
+    assert event.line.speaker is not None
+    assert event.line.speaker.id == one.id
 
 
 async def test_ids_go_on_after_everything_was_pruned(path: Path, clock: ManualClock) -> None:

@@ -11,7 +11,9 @@ import pytest
 from peewee import SqliteDatabase
 
 from tests.store.lines import MENDING, NOON, line, print_of, prints, room_print, sample
+from tests.store.trouble import bulky, fill_disk, free_disk
 from tests.support.clock import ManualClock
+from wallflower.domain.errors import DiskFull
 from wallflower.domain.voices import Reassigned, Revision
 from wallflower.store import Store
 from wallflower.store.models import LinePrintRow, SampleRow, VoicePrintRow
@@ -102,6 +104,21 @@ async def test_the_second_look_goes_on_without_a_trace(discreet: Store) -> None:
     (third,) = await discreet.voices.all("ge2e")
     np.testing.assert_array_equal(third.prints[0].embedding, print_of(5))
     assert await kept(discreet) == {}
+
+
+async def test_a_full_disk_takes_nothing_from_memory(discreet: Store) -> None:
+    voice = await discreet.voices.add("ge2e", room_print(1))
+    await discreet.lines.commit([line(speaker=voice.ref(0.9), prints=prints(1))])
+    await fill_disk(discreet)
+    with pytest.raises(DiskFull):
+        # As much as this is no name, but it goes the way that a name goes.
+        await discreet.people.enrol(MENDING, "Anna", lines=[1], samples=[sample()] * 40)
+    with pytest.raises(DiskFull):
+        await discreet.lines.commit([bulky(line(at_s=9, prints=prints(2)))])
+    await free_disk(discreet)
+    (known,) = await discreet.voices.all("ge2e")
+    assert known.id == voice.id
+    assert [each.id for each in await discreet.lines.heard("ge2e", since=NOON)] == [1]
 
 
 async def test_what_was_kept_before_goes_at_the_start(path: Path, clock: ManualClock) -> None:

@@ -37,6 +37,24 @@ async def test_a_print_grows_stream_by_stream(store: Store) -> None:
     assert (grown.first_heard, grown.last_heard) == (NOON, NOON.plus(60))
 
 
+async def test_what_grew_from_a_print_that_is_no_more_is_not_kept(store: Store) -> None:
+    voice = await store.voices.add("ge2e", room_print(1, 2.5))
+    heard = voice.print_on("hall")
+    # Made anew, since lines moved, while somebody was being heard.
+    await store.voices.update("ge2e", voice.id, room_print(2, 9))
+    await store.voices.update("ge2e", voice.id, room_print(3, 10, NOON.plus(60)), grown_from=heard)
+    (print_,) = (now := await store.voices.get(voice.id)).prints
+    np.testing.assert_array_equal(print_.embedding, print_of(2))
+    assert now.last_heard == NOON.plus(60)
+    await store.voices.update("ge2e", voice.id, room_print(3, 10), grown_from=print_)
+    (print_,) = (await store.voices.get(voice.id)).prints
+    np.testing.assert_array_equal(print_.embedding, print_of(3))
+    # Nor is one that was taken away.
+    gone = room_print(4, stream_id="porch")
+    await store.voices.update("ge2e", voice.id, gone, grown_from=gone)
+    assert len((await store.voices.get(voice.id)).prints) == 1
+
+
 async def test_prints_of_two_encoders_never_mix(store: Store) -> None:
     voice = await store.voices.add("ge2e", room_print(1, 2.5))
     await store.voices.update("ecapa", voice.id, room_print(2, 3, NOON.plus(9)))

@@ -29,7 +29,14 @@ class MemoryVoices:
         self.kept[number] = voice
         return voice
 
-    async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:
+    async def update(
+        self,
+        encoder: str,
+        voice_id: int,
+        learnt: RoomPrint,
+        *,
+        grown_from: RoomPrint | None = None,
+    ) -> None:
         await asyncio.sleep(0)
         if voice := self.kept.get(voice_id):
             self.kept[voice_id] = voice.sounding(learnt)

@@ -126,8 +126,16 @@ class VoiceKeeper(Protocol):
         """A new voice, named `Voice N` with the lowest N never used."""
         ...
 
-    async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:
-        """Keep a voice's grown print of one stream. A voice that is gone is ignored."""
+    async def update(
+        self,
+        encoder: str,
+        voice_id: int,
+        learnt: RoomPrint,
+        *,
+        grown_from: RoomPrint | None = None,
+    ) -> None:
+        """Keep a voice's print of one stream. A voice that is gone is ignored, and so is a print
+        that has grown from one which is not the voice's any more."""
         ...
 
     async def keep_sample(self, voice_id: int, sample: Sample) -> None:

@@ -84,12 +84,13 @@ class SecondLook:
     async def look(self) -> None:
         """Look once, write down what is found, and tell. Raises `StoreError`."""
         since = self._clock.wall().plus(-BACK_S)
+        standing = await self._store.people.standing()
         lines = _youngest(await self._store.lines.heard(self._encoder.name, since=since))
         if not lines:
             return
         voices = await self._store.voices.all(self._encoder.name)
         revision = await self._workers.run(second_look, lines, voices, self._encoder.calibration)
-        events = await self._store.voices.revise(self._encoder.name, revision)
+        events = await self._store.voices.revise(self._encoder.name, revision, standing=standing)
         for event in events:
             self._bus.publish(event)
         if events:

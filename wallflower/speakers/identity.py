@@ -105,14 +105,17 @@ class Speakers:
             if decision.founded:
                 voices.append(await self._keeper.add(self._encoder.name, decision.learnt))
             else:
-                voices[decision.voice] = voices[decision.voice].sounding(decision.learnt)
-                await self._update(voices[decision.voice], decision.learnt)
+                before = voices[decision.voice]
+                voices[decision.voice] = before.sounding(decision.learnt)
+                await self._update(before, decision.learnt)
             await self._offer(voices[decision.voice], utterance, prints, piece, decision)
         return voices
 
     async def _update(self, voice: Voice, learnt: RoomPrint) -> None:
+        # Lines may have moved meanwhile: what grew from a print made before is not wanted then.
+        before = voice.print_on(learnt.stream_id)
         try:
-            await self._keeper.update(self._encoder.name, voice.id, learnt)
+            await self._keeper.update(self._encoder.name, voice.id, learnt, grown_from=before)
         except StoreError as error:
             # The name is what people wait for; the print is learnt again another time.
             _log.warning("What %s sounded like now is not kept: %s", voice.name, error)

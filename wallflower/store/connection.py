@@ -14,7 +14,7 @@ from peewee import DatabaseError, SqliteDatabase
 
 from wallflower.domain.errors import DatabaseDamaged, StoreError
 from wallflower.runtime.workers import Workers
-from wallflower.store.failures import explain
+from wallflower.store.failures import busy, explain
 from wallflower.store.files import PAGE_SIZE, mark_of
 
 R = TypeVar("R")
@@ -141,9 +141,12 @@ class Connections:
         await self._reader.run(reader)
         return result
 
-    async def write(self, work: Callable[[SqliteDatabase], R]) -> R:
+    async def write(
+        self, work: Callable[[SqliteDatabase], R], *, committed: Callable[[], None] | None = None
+    ) -> R:
         """Run `work` in one transaction; when this returns, it is in the file.
 
+        `committed` is told on the writer's thread as soon as that is so, before any other write.
         Raises `DiskFull`, `DatabaseDamaged` or `StoreError`, and then nothing was changed.
         """
 
@@ -151,7 +154,10 @@ class Connections:
             with explained(self.path):
                 database = _opened(self._writing)
                 with transaction(database):
-                    return work(database)
+                    result = work(database)
+                if committed is not None:
+                    committed()
+                return result
 
         return await self._run(self._writer, run)
 
@@ -185,7 +191,8 @@ class Connections:
     async def scrub(self) -> None:
         """Rewrite the file, so that nothing deleted is left in its gaps or in the log.
 
-        Needs as much room on the disk as the database takes. Raises as `write`.
+        Needs as much room on the disk as the database takes. Raises as `write`, also while
+        another program reads the log.
         """
 
         def run() -> None:
@@ -193,9 +200,13 @@ class Connections:
                 database = _opened(self._writing)
                 # In memory, the copy of a large database would take all of it.
                 database.execute_sql("PRAGMA temp_store = default")
-                database.execute_sql("VACUUM")
-                database.execute_sql(f"PRAGMA temp_store = {_PRAGMAS['temp_store']}")
-                database.execute_sql("PRAGMA wal_checkpoint(truncate)")
+                try:
+                    database.execute_sql("VACUUM")
+                finally:
+                    database.execute_sql(f"PRAGMA temp_store = {_PRAGMAS['temp_store']}")
+                (blocked, *_) = database.execute_sql("PRAGMA wal_checkpoint(truncate)").fetchone()
+                if blocked:
+                    raise busy(self.path)
 
         await self._run(self._writer, run)
 

@@ -79,7 +79,10 @@ class Journal:
         return await self._connections.read(work)
 
     async def prune(self, keep: int = 100_000) -> int:
-        """Forget all but the youngest `keep` events; how many that were. Lines stay."""
+        """Forget all but the youngest `keep` events; how many that were. Lines stay.
+
+        Merges are kept for ever: late lines and undoings ask whose a voice is now.
+        """
 
         def work(database: SqliteDatabase) -> int:
             oldest_kept = (
@@ -91,8 +94,8 @@ class Journal:
             )
             if oldest_kept is None:
                 return 0
-            deleted = JournalRow.delete().where(JournalRow.id <= oldest_kept).execute(database)
-            return int(deleted)
+            old = (JournalRow.id <= oldest_kept) & (JournalRow.kind != Kind.SPEAKER_MERGED)
+            return int(JournalRow.delete().where(old).execute(database))
 
         return await self._connections.write(work)
 

@@ -93,7 +93,7 @@ class LineTable:
                 when &= LineRow.confirmed
             return heard_lines(database, encoder, when, limit)
 
-        return await self._tables.read(work)
+        return await self._tables.read(work, lines=True)
 
     async def get(self, line_id: int) -> Line:
         """Raises `NotFound`."""

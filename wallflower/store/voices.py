@@ -7,9 +7,11 @@ from peewee import SqliteDatabase, fn
 from wallflower.domain.voices import Revision, RoomPrint, Sample, Voice
 from wallflower.runtime.clock import Clock
 from wallflower.store.models import LineRow, VoicePrintRow, VoiceRow
+from wallflower.store.people.correcting import Standing, standing_of
 from wallflower.store.people.revising import Revised, Revising
 from wallflower.store.rows.voices import (
     found_voice,
+    has_print,
     heard_at,
     put_print,
     put_sample,
@@ -75,13 +77,26 @@ class VoiceTable:
 
         return await self._tables.write(work)
 
-    async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:
-        """Keep a voice's grown print of one stream. A voice that is gone is ignored."""
+    async def update(
+        self,
+        encoder: str,
+        voice_id: int,
+        learnt: RoomPrint,
+        *,
+        grown_from: RoomPrint | None = None,
+    ) -> None:
+        """Keep a voice's print of one stream. A voice that is gone is ignored.
+
+        So is a print that has grown from one which is no more: it was made anew since, or taken
+        away, because lines moved.
+        """
 
         def work(database: SqliteDatabase) -> None:
-            if voice_there(database, voice_id):
+            if not voice_there(database, voice_id):
+                return
+            heard_at(database, voice_id, learnt.last_heard)
+            if grown_from is None or has_print(database, encoder, voice_id, grown_from):
                 put_print(database, encoder, voice_id, learnt)
-                heard_at(database, voice_id, learnt.last_heard)
 
         await self._tables.write(work)
 
@@ -102,15 +117,19 @@ class VoiceTable:
 
         return await self._tables.read(work)
 
-    async def revise(self, encoder: str, revision: Revision) -> list[Revised]:
+    async def revise(
+        self, encoder: str, revision: Revision, *, standing: Standing | None = None
+    ) -> list[Revised]:
         """Write down what the second look found out, in one transaction.
 
         Confirmed lines stay as they are, named voices and those with a confirmed line stay there,
-        whatever `revision` says; so does what was decided or has gone since the look began. The
-        prints given replace those of `encoder` on streams. The caller publishes the events.
+        whatever `revision` says. The prints given replace those of `encoder` on streams, unless
+        a person decided something since `standing`, which the look asked for before it began:
+        prints that were made anew since know more. The caller publishes the events.
         """
 
         def work(database: SqliteDatabase) -> list[Revised]:
-            return Revising(database, self._clock.wall(), encoder).apply(revision)
+            fresh = standing is None or standing == standing_of(database)
+            return Revising(database, self._clock.wall(), encoder, fresh=fresh).apply(revision)
 
         return await self._tables.write(work, lend=True)

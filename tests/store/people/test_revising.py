@@ -56,6 +56,25 @@ async def test_the_same_look_again_changes_nothing(store: Store) -> None:
     assert await store.journal.last_id() == last
 
 
+async def test_prints_made_anew_since_the_look_began_stay(store: Store) -> None:
+    one, other = await voices(store, 2)
+    await said(store, one, one, other)
+    standing = await store.people.standing()
+    await store.people.reassign(MENDING, 2, other.id)
+    mended = await store.voices.get(one.id)
+    look = Revision(prints={one.id: (room_print(9),), -1: (room_print(8),)})
+    await store.voices.revise("ge2e", look, standing=standing)
+    (print_,) = (await store.voices.get(one.id)).prints
+    np.testing.assert_array_equal(print_.embedding, mended.prints[0].embedding)
+
+    standing = await store.people.standing()
+    await store.people.undo(MENDING, 1)
+    assert await store.people.standing() != standing
+    await store.voices.revise("ge2e", look, standing=await store.people.standing())
+    (print_,) = (await store.voices.get(one.id)).prints
+    np.testing.assert_array_equal(print_.embedding, print_of(9))
+
+
 async def test_fragments_are_joined(store: Store) -> None:
     one, other, third = await voices(store, 3)
     await said(store, one, other, third)

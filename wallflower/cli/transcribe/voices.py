@@ -23,7 +23,14 @@ class PassingVoices:
         self._voices[number] = voice
         return voice
 
-    async def update(self, encoder: str, voice_id: int, learnt: RoomPrint) -> None:  # noqa: ARG002 -- one file, one encoder
+    async def update(
+        self,
+        encoder: str,  # noqa: ARG002 -- one file, one encoder
+        voice_id: int,
+        learnt: RoomPrint,
+        *,
+        grown_from: RoomPrint | None = None,  # noqa: ARG002 -- nobody else changes voices here
+    ) -> None:
         self._voices[voice_id] = self._voices[voice_id].sounding(learnt)
 
     async def keep_sample(self, voice_id: int, sample: Sample) -> None:

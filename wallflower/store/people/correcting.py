@@ -39,6 +39,16 @@ class Fate(enum.StrEnum):
     GONE = "gone"
 
 
+Standing = tuple[int, int]
+"""Differs after every decision and every undo."""
+
+
+def standing_of(database: SqliteDatabase) -> Standing:
+    query = "SELECT coalesce(max(id), 0), coalesce(sum(undone), 0) FROM correction"
+    youngest, undone = database.execute_sql(query).fetchone()
+    return youngest, undone
+
+
 class Correcting:
     """One correction inside its transaction. Tell it of every change before it is made."""
 

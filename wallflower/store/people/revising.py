@@ -26,10 +26,14 @@ Revised = LineCorrected | SpeakerMerged | SpeakerForgotten
 class Revising:
     """One revision inside its transaction: `apply` once."""
 
-    def __init__(self, database: SqliteDatabase, at: WallTime, encoder: str) -> None:
+    def __init__(
+        self, database: SqliteDatabase, at: WallTime, encoder: str, *, fresh: bool
+    ) -> None:
+        """`fresh`: nobody decided anything since the look began."""
         self._database = database
         self._at = at
         self._encoder = encoder
+        self._fresh = fresh
         self._events: list[Revised] = []
         self._founded: dict[int, int] = {}
         """The ids of new voices, by their numbers below 0."""
@@ -42,7 +46,7 @@ class Revising:
         for change in revision.lines:
             self._reassign(change, revision.prints)
         for voice_id, prints in revision.prints.items():
-            if voice_id >= 0 and voice_there(self._database, voice_id):
+            if self._fresh and voice_id >= 0 and voice_there(self._database, voice_id):
                 self._put(voice_id, prints)
         for voice_id, heirs in self._left.items():
             self._leave(voice_id, heirs)

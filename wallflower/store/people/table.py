@@ -14,6 +14,7 @@ from wallflower.domain.voices import RoomPrint, Sample
 from wallflower.runtime.clock import Clock
 from wallflower.store.connection import Connections
 from wallflower.store.models import CorrectionRow, ValueRow
+from wallflower.store.people.correcting import Standing, standing_of
 from wallflower.store.people.deciding import Deciding
 from wallflower.store.people.forgetting import forget, forget_unheard
 from wallflower.store.people.mending import Mending
@@ -85,6 +86,10 @@ class PeopleTable:
             return _correction(undoing.correction), undoing.events
 
         return await self._tables.write(work, lend=True)
+
+    async def standing(self) -> Standing:
+        """For `VoiceTable.revise`: ask before you look at lines and voices."""
+        return await self._connections.read(standing_of)
 
     async def corrections(self, limit: int) -> list[Correction]:
         """The youngest first."""

@@ -15,6 +15,7 @@ from wallflower.store.models import SampleRow, VoicePrintRow, VoiceRow
 from wallflower.store.rows.names import unused_name
 from wallflower.store.rows.plain import folded, int64
 from wallflower.store.rows.prints import (
+    pack_embedding,
     room_print_columns,
     room_print_from,
     sample_columns,
@@ -99,6 +100,16 @@ def put_print(database: SqliteDatabase, encoder: str, voice_id: int, learnt: Roo
         conflict_target=[VoicePrintRow.voice, VoicePrintRow.encoder, VoicePrintRow.stream_id],
         update={key: columns[key] for key in ("embedding", "speech_s", "last_heard_ns")},
     ).execute(database)
+
+
+def has_print(database: SqliteDatabase, encoder: str, voice_id: int, learnt: RoomPrint) -> bool:
+    """Whether a voice has this very print."""
+    query = VoicePrintRow.select(VoicePrintRow.embedding).where(
+        (VoicePrintRow.voice == voice_id)
+        & (VoicePrintRow.encoder == encoder)
+        & (VoicePrintRow.stream_id == learnt.stream_id)
+    )
+    return bool(query.scalar(database) == pack_embedding(learnt.embedding))
 
 
 def put_prints(
