@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 
-from wallflower.cli.transcribe.formats import as_json, as_rttm, as_srt, as_vtt
-from wallflower.domain.speech import Line, SpeakerRef, Word
+import numpy as np
+
+from wallflower.cli.transcribe.formats import as_json, as_srt, as_vtt, turns_as_rttm
+from wallflower.domain.speech import Line, SpeakerRef, Turn, Utterance, VoicesHeard, Word
 from wallflower.domain.times import WallTime
 
 LINE = Line(
@@ -40,6 +42,20 @@ def test_vtt_escapes() -> None:
     assert as_vtt(LINE) == expected
 
 
-def test_rttm_has_no_spaces_in_names() -> None:
-    expected = "SPEAKER my_talk 1 3723.500 1.500 <NA> <NA> Voice_1 <NA> <NA>"
-    assert as_rttm(LINE, "my talk") == expected
+def utterance() -> Utterance:
+    pcm = np.zeros(64_000, np.int16)
+    return Utterance("talk", 1, pcm, WallTime.from_seconds(60.0), 0.5, 3.5)
+
+
+def test_rttm_has_the_turns_and_no_spaces_in_names() -> None:
+    one, two = (SpeakerRef(n, f"Voice {n}", known=False, confidence=0.9) for n in (1, 2))
+    heard = VoicesHeard((Turn(0.5, 2.0, one), Turn(2.0, 3.5, two)))
+    assert list(turns_as_rttm(utterance(), heard, "my talk")) == [
+        "SPEAKER my_talk 1 60.500 1.500 <NA> <NA> Voice_1 <NA> <NA>",
+        "SPEAKER my_talk 1 62.000 1.500 <NA> <NA> Voice_2 <NA> <NA>",
+    ]
+
+
+def test_rttm_keeps_speech_nobody_could_be_told_in() -> None:
+    (row,) = turns_as_rttm(utterance(), VoicesHeard(), "talk")
+    assert row == "SPEAKER talk 1 60.500 3.000 <NA> <NA> Unknown <NA> <NA>"

@@ -22,7 +22,7 @@ from tests.support.whisperlive import local_server
 from wallflower.asr.embedded import EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg
-from wallflower.pipeline import transcribe_file
+from wallflower.pipeline import recognise_file
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.workers import Workers
 from wallflower.speakers import Encoder, Speakers
@@ -113,7 +113,7 @@ async def _meet(clip: Path, data: Path) -> None:
         thread = Workers("speakers")
         stack.push_async_callback(asyncio.to_thread, thread.close)
         encoder = await asyncio.to_thread(Encoder.load)
-        lines = transcribe_file(
+        recognised = recognise_file(
             clip,
             engine=engine,
             speakers=Speakers(encoder, store.voices, thread),
@@ -122,8 +122,8 @@ async def _meet(clip: Path, data: Path) -> None:
             ffmpeg=ffmpeg,
             clock=clock,
         )
-        async with aclosing(lines):
-            heard = [line.speaker async for line in lines]
+        async with aclosing(recognised):
+            heard = [line.speaker async for each in recognised for line in each.lines()]
         for speaker, name in zip(heard, ("Alan", "Ruth"), strict=True):
             assert speaker is not None
             await rename(store, speaker.id, name)

@@ -97,11 +97,15 @@ async def next_of(corrected: Subscription) -> object:
 async def test_after_a_conversation_its_lines_are_corrected_and_told(house: House) -> None:
     async with house.looking() as corrected:
         seconds = await house.talk()
+        firsts = [line_id - 1 for line_id in seconds]
         await house.clock.advance(QUIET_S + CHECK_S)
         told = [await next_of(corrected) for _ in seconds]
-    assert {event.line.id for event in told if isinstance(event, LineCorrected)} == set(seconds)
+    # Who of the two keeps the voice that they shared does not matter.
+    changed = {event.line.id for event in told if isinstance(event, LineCorrected)}
+    assert changed in (set(firsts), set(seconds))
+    (one,) = {await house.called(line_id) for line_id in firsts}
     (other,) = {await house.called(line_id) for line_id in seconds}
-    assert other != await house.called(seconds[0] - 1)
+    assert one != other
 
 
 async def test_people_who_go_on_talking_are_looked_at_in_between(house: House) -> None:

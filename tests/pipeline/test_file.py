@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from wallflower.asr.embedded import EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.domain.errors import EngineFailed, NoAudio
 from wallflower.domain.speech import Line
-from wallflower.pipeline import transcribe_file
+from wallflower.pipeline import recognise_file
 from wallflower.pipeline.shared import Speakers as SpeakersStage
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.workers import Workers
@@ -35,7 +35,7 @@ async def tiny(tmp_path: Path) -> AsyncIterator[EmbeddedEngine]:
         await engine.close()
 
 
-def through(
+async def through(
     media: Path,
     engine: Engine,
     silero: SileroModel,
@@ -44,7 +44,7 @@ def through(
     *,
     realtime: bool = False,
 ) -> AsyncIterator[Line]:
-    return transcribe_file(
+    recognised = recognise_file(
         media,
         engine=engine,
         speakers=speakers,
@@ -54,6 +54,10 @@ def through(
         clock=SystemClock(),
         realtime=realtime,
     )
+    async with aclosing(recognised):
+        async for each in recognised:
+            for line in each.lines():
+                yield line
 
 
 async def test_the_scene(

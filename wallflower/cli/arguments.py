@@ -70,7 +70,14 @@ def _parser() -> argparse.ArgumentParser:
         help="whisperlive: the servers in the settings (default: embedded)",
     )
     transcribe.add_argument("--model", help="model folder or name (default: as in the settings)")
-    transcribe.add_argument("--realtime", action="store_true", help="no faster than it was spoken")
+    transcribe.add_argument(
+        "--realtime", action="store_true", help="no faster than it was spoken, and as announced"
+    )
+    transcribe.add_argument(
+        "--as-announced",
+        action="store_true",
+        help="each line at once, its speaker as a live stream would first say",
+    )
     transcribe.add_argument("--format", choices=("json", "srt", "vtt", "rttm"), default="json")
     transcribe.add_argument(
         "--speakers-from", type=Path, metavar="DATA", help="know the voices kept in this folder"

@@ -6,22 +6,41 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from wallflower.asr.contract import Engine
 from wallflower.audio import Ended, Segmenter, SegmenterSettings, SileroModel
 from wallflower.capture import decode
-from wallflower.domain.speech import Line, Transcript, Utterance
-from wallflower.pipeline.recognise import lines_of, words_of
+from wallflower.domain.speech import Line, Transcript, Utterance, VoicesHeard
+from wallflower.pipeline.recognise import voices_of, words_of
 from wallflower.pipeline.shared import Speakers
 from wallflower.runtime.clock import Clock
+from wallflower.timeline import fuse, with_prints
 
 IN_FLIGHT: Final = 12
 """Utterances handed to the engine at once, so that it can decode them in batches."""
 
 
-async def transcribe_file(
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What was made of one utterance of a file."""
+
+    utterance: Utterance
+    """Its `pcm` has the right length but holds silence: a file of hours would fill the memory."""
+    transcript: Transcript
+    heard: VoicesHeard
+
+    def lines(self) -> tuple[Line, ...]:
+        """Words and voices together; none when nothing was said."""
+        lines = fuse(self.utterance, self.transcript, self.heard.turns)
+        return with_prints(lines, self.utterance, self.heard.prints)
+
+
+async def recognise_file(
     media: Path,
     *,
     engine: Engine,
@@ -31,8 +50,8 @@ async def transcribe_file(
     ffmpeg: str,
     clock: Clock,
     realtime: bool = False,
-) -> AsyncGenerator[Line, None]:
-    """The lines of `media` in order; their wall time counts from 1970, so it is media time.
+) -> AsyncGenerator[Recognised, None]:
+    """What is said in `media`, in order; wall time counts from 1970, so it is media time.
 
     `realtime` lets sound through no faster than it was spoken. Raises `CaptureError` when the file
     cannot be read, `EngineFailed` when the engine breaks.
@@ -46,11 +65,12 @@ async def transcribe_file(
         waiting: deque[tuple[Utterance, asyncio.Task[Transcript]]] = deque()
         stack.callback(lambda: [task.cancel() for _, task in waiting])
 
-        async def oldest() -> tuple[Line, ...]:
+        async def oldest() -> Recognised:
             utterance, task = waiting[0]
             transcript = await task
             waiting.popleft()
-            return await lines_of(utterance, transcript, speakers)
+            heard = await voices_of(utterance, transcript, speakers)
+            return Recognised(_silenced(utterance), transcript, heard)
 
         utterances = _utterances(media, vad, segmenter, ffmpeg, clock, realtime=realtime)
         async with aclosing(utterances):
@@ -58,11 +78,13 @@ async def transcribe_file(
                 way = ways[utterance.number % IN_FLIGHT]
                 waiting.append((utterance, asyncio.create_task(words_of(utterance, way))))
                 while waiting and (len(waiting) == IN_FLIGHT or waiting[0][1].done()):
-                    for line in await oldest():
-                        yield line
+                    yield await oldest()
         while waiting:
-            for line in await oldest():
-                yield line
+            yield await oldest()
+
+
+def _silenced(utterance: Utterance) -> Utterance:
+    return replace(utterance, pcm=np.broadcast_to(np.int16(0), len(utterance.pcm)))
 
 
 async def _utterances(

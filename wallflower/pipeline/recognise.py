@@ -30,13 +30,18 @@ async def lines_of(
     Speakers are asked only about utterances with words, so that a barking dog founds no voice.
     While voices cannot be kept (a full disk), lines come without a speaker.
     """
-    if not transcript.words:
-        return ()
-    heard = VoicesHeard()
-    if speakers is not None:
-        try:
-            heard = await speakers.hear(utterance)
-        except StoreError as error:
-            _log.warning("%s: nobody knows who spoke: %s", utterance.stream_id, error)
-    lines = fuse(utterance, transcript, heard.turns)
-    return with_prints(lines, utterance, heard.prints)
+    heard = await voices_of(utterance, transcript, speakers)
+    return with_prints(fuse(utterance, transcript, heard.turns), utterance, heard.prints)
+
+
+async def voices_of(
+    utterance: Utterance, transcript: Transcript, speakers: Speakers | None
+) -> VoicesHeard:
+    """Who speaks in it, under the same conditions as in `lines_of`."""
+    if speakers is None or not transcript.words:
+        return VoicesHeard()
+    try:
+        return await speakers.hear(utterance)
+    except StoreError as error:
+        _log.warning("%s: nobody knows who spoke: %s", utterance.stream_id, error)
+        return VoicesHeard()

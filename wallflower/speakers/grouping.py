@@ -37,7 +37,7 @@ SETTLING: Final = 0.5
 VOICE_COST: Final = 0.5
 """The evidence one more voice must bring, per window of the talk: moods, moving about and noises
 that come and go part one person's speech as well, the more of it there is."""
-STAY: Final = (0.85, 0.5)
+STAY: Final = (0.93, 0.5)
 """How likely the same voice goes on: inside a stretch, and from one to the next."""
 
 
@@ -77,8 +77,9 @@ def grouped(stretches: Sequence[Stretch], calibration: Calibration) -> Groups:
     of = np.repeat(np.arange(len(prints)), [len(each.windows) for each in prints])
     owners = np.array([stretch.owner for stretch in stretches], dtype=np.int64)[of]
     settled = _settled(windows[alone], shares_s[alone], of[alone], owners[alone], calibration)
-    # A window with two voices goes with the nearest that has one.
-    near = np.abs(np.arange(len(windows))[:, None] - np.flatnonzero(alone)).argmin(axis=1)
+    # A window with two voices goes with the nearest that has one, if any in its own stretch.
+    where = np.arange(len(windows)) + of * len(windows)
+    near = np.abs(where[:, None] - where[alone]).argmin(axis=1)
     chances = settled.chances[near]
     heard_s = chances[alone] * shares_s[alone, None]
     means = unit((heard_s.T @ windows[alone]).astype(np.float32))

@@ -19,6 +19,8 @@ ROUNDS: Final = 6
 """More change hardly a window."""
 BEGIN_SURE: Final = 0.999
 """How far the parting that it starts from is believed."""
+ODD: Final = 8.0
+"""The most that one window tells, in natural log odds: it may hold a cough, a laugh, a door."""
 NEVER: Final = -1e6
 
 
@@ -55,7 +57,9 @@ def settle(
         variance = between / spread
         mean = variance * (weighted.T @ points)
         fit = points @ mean.T - 0.5 * (np.square(mean) + variance).sum(axis=1)
-        chances, share, likelihood = _sequence(fit * weights[:, None] + barred, stay, share)
+        fit *= weights[:, None]
+        fit = np.maximum(fit, fit.max(axis=1, keepdims=True) - ODD) + barred
+        chances, share, likelihood = _sequence(fit, stay, share)
         # What the voices cost: their divergence from the prior.
         told = (np.square(mean) + variance) / between - 1.0 + np.log(spread)
         evidence = likelihood - 0.5 * float(told.sum())

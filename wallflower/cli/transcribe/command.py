@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from wallflower.audio import SegmenterSettings, SileroModel
@@ -13,18 +14,19 @@ from wallflower.capture import find_ffmpeg
 from wallflower.cli.exits import DONE
 from wallflower.cli.log import set_up_log
 from wallflower.cli.place import data_folder
-from wallflower.cli.transcribe.formats import as_json, as_rttm, as_srt, as_vtt
+from wallflower.cli.transcribe.formats import as_json, as_srt, as_vtt, turns_as_rttm
 from wallflower.cli.transcribe.voices import PassingVoices
 from wallflower.domain.errors import BadInput, DatabaseDamaged
 from wallflower.domain.speech import Line
 from wallflower.domain.voices import Voice
 from wallflower.engines import recogniser
-from wallflower.pipeline import transcribe_file
+from wallflower.pipeline import Recognised, recognise_file
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
 from wallflower.runtime.workers import Workers
 from wallflower.settings import Settings, load_settings
 from wallflower.speakers import Encoder, Speakers
+from wallflower.speakers.recording import look_again
 from wallflower.store import Store, find_damage
 
 
@@ -42,24 +44,33 @@ def command(options: argparse.Namespace) -> int:
 async def _print(options: argparse.Namespace, settings: Settings) -> None:
     if options.format == "vtt":
         print("WEBVTT\n")
-    number = 0
     # Closed also when nobody reads our output any more: the stages end in order.
-    async with aclosing(_lines(options, settings)) as lines:
-        async for line in lines:
-            number += 1
-            match options.format:
-                case "srt":
-                    row = as_srt(line, number)
-                case "vtt":
-                    row = as_vtt(line)
-                case "rttm":
-                    row = as_rttm(line, options.media.stem)
-                case _:
-                    row = as_json(line)
-            print(row, flush=True)
+    async with aclosing(_recognised(options, settings)) as found:
+        number = 0
+        async for each in found:
+            if options.format == "rttm":
+                for row in turns_as_rttm(each.utterance, each.heard, options.media.stem):
+                    print(row, flush=True)
+                continue
+            for line in each.lines():
+                number += 1
+                print(_row(line, options.format, number), flush=True)
 
 
-async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncGenerator[Line, None]:
+def _row(line: Line, kind: str, number: int) -> str:
+    match kind:
+        case "srt":
+            return as_srt(line, number)
+        case "vtt":
+            return as_vtt(line)
+        case _:
+            return as_json(line)
+
+
+async def _recognised(
+    options: argparse.Namespace, settings: Settings
+) -> AsyncGenerator[Recognised, None]:
+    """What is in the file: as first announced, or, once all is heard, with a second look."""
     async with AsyncExitStack() as stack:
         clock = SystemClock()
         data = data_folder(None, settings)
@@ -68,9 +79,9 @@ async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncGenera
         await engine.start()
         thread = Workers("speakers")
         stack.push_async_callback(asyncio.to_thread, thread.close)
-        encoder = Encoder.load()
+        encoder = Encoder.load(settings.speakers.encoder)
         known = await _known(options.speakers_from, encoder) if options.speakers_from else ()
-        lines = transcribe_file(
+        found = recognise_file(
             options.media,
             engine=engine,
             speakers=Speakers(encoder, PassingVoices(known), thread),
@@ -80,9 +91,16 @@ async def _lines(options: argparse.Namespace, settings: Settings) -> AsyncGenera
             clock=clock,
             realtime=options.realtime,
         )
-        async with aclosing(lines):
-            async for line in lines:
-                yield line
+        async with aclosing(found):
+            if options.as_announced or options.realtime:
+                async for each in found:
+                    yield each
+                return
+            whole = [each async for each in found]
+        announced = [each.heard for each in whole]
+        again = await thread.run(look_again, announced, known, encoder.calibration)
+        for each, heard in zip(whole, again, strict=True):
+            yield replace(each, heard=heard)
 
 
 async def _known(data: Path, encoder: Encoder) -> tuple[Voice, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Final
 
-from wallflower.domain.speech import Line
+from wallflower.domain.speech import Line, Utterance, VoicesHeard
 from wallflower.domain.times import WallTime
 
 EPOCH: Final = WallTime(0)
@@ -48,13 +49,22 @@ def as_vtt(line: Line) -> str:
     return f"{times}\n<v {_speaker(line)}>{text}\n"
 
 
-def as_rttm(line: Line, name: str) -> str:
-    """One NIST RTTM row; `name` is the recording's, spaces become `_`."""
-    start_s = line.start.seconds_since(EPOCH)
-    duration_s = line.end.seconds_since(line.start)
-    label = _speaker(line).replace(" ", "_")
-    name = name.replace(" ", "_")
-    return f"SPEAKER {name} 1 {start_s:.3f} {duration_s:.3f} <NA> <NA> {label} <NA> <NA>"
+def turns_as_rttm(utterance: Utterance, heard: VoicesHeard, name: str) -> Iterator[str]:
+    """NIST RTTM rows: every turn, as the voice was heard; `name` is the recording's.
+
+    An utterance with too little speech to tell a voice is one row of `Unknown`. Spaces become `_`.
+    """
+    start_s = utterance.start.seconds_since(EPOCH)
+    turns = [(turn.start_s, turn.end_s, turn.speaker.name) for turn in heard.turns]
+    for first_s, last_s, who in turns or [
+        (utterance.speech_start_s, utterance.speech_end_s, "Unknown")
+    ]:
+        times = f"{start_s + first_s:.3f} {last_s - first_s:.3f}"
+        yield f"SPEAKER {_joined(name)} 1 {times} <NA> <NA> {_joined(who)} <NA> <NA>"
+
+
+def _joined(text: str) -> str:
+    return text.replace(" ", "_")
 
 
 def _speaker(line: Line) -> str:
