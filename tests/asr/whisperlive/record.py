@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.asr.whisperlive.real import serving
 from tests.asr.whisperlive.speech import say
 from wallflower.asr.whisperlive.config import WhisperLiveConfig
-from wallflower.asr.whisperlive.protocol import Protocol
+from wallflower.asr.whisperlive.wire.protocol import Protocol
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
 

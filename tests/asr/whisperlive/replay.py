@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from wallflower.asr.whisperlive.config import WhisperLiveConfig
-from wallflower.asr.whisperlive.events import Completed, Event
-from wallflower.asr.whisperlive.protocol import Protocol
+from wallflower.asr.whisperlive.wire.events import Completed, Event
+from wallflower.asr.whisperlive.wire.protocol import Protocol
 
 FOLDER = Path(__file__).with_name("recorded")
 

@@ -15,9 +15,9 @@ from tests.asr.whisperlive.speech import PAD_S, plain, say, uttered
 from tests.support.clock import ManualClock
 from wallflower.asr.whisperlive import WhisperLiveConfig
 from wallflower.asr.whisperlive.connecting import reach
-from wallflower.asr.whisperlive.events import Completed, Disconnected, Missed, SoFar
-from wallflower.asr.whisperlive.protocol import Protocol
 from wallflower.asr.whisperlive.session import FROZEN_S, TAIL_S
+from wallflower.asr.whisperlive.wire.events import Completed, Disconnected, Missed, SoFar
+from wallflower.asr.whisperlive.wire.protocol import Protocol
 from wallflower.domain.engine import ServerState
 from wallflower.domain.errors import EngineAway, EngineRefused
 from wallflower.domain.times import SAMPLE_RATE

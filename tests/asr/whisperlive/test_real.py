@@ -20,7 +20,7 @@ from tests.support.scene import TRUTH, cut, wer
 from wallflower.asr.embedded.model import offline_model
 from wallflower.asr.whisperlive import WhisperLiveConfig
 from wallflower.asr.whisperlive.engine import Stream
-from wallflower.asr.whisperlive.protocol import Protocol
+from wallflower.asr.whisperlive.wire.protocol import Protocol
 from wallflower.audio import Ended, Heard, Paused, Segmenter, SileroModel
 from wallflower.capture import decode, find_ffmpeg
 from wallflower.domain.engine import ServerState

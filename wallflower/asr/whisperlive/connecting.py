@@ -1,8 +1,12 @@
-"""Reaching a server: the WebSocket, its token and its certificate, and a sentence for failures."""
+"""From a URL to a session that is ready: WebSocket, token, certificate; and a sentence for what
+fails.
+"""
 
 from __future__ import annotations
 
 import ssl
+import uuid
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,7 +14,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from wallflower.asr.whisperlive.config import WhisperLiveConfig, server_name
+from wallflower.asr.whisperlive.session import Session
+from wallflower.asr.whisperlive.wire.protocol import Protocol
 from wallflower.domain.errors import BadSettings, EngineAway, EngineFailed, EngineRefused
+from wallflower.runtime.clock import Clock
 
 PING_EVERY_S: Final = 15.0
 PONG_WITHIN_S: Final = 60.0
@@ -36,6 +43,36 @@ def tls_context(config: WhisperLiveConfig) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+async def open_session(
+    url: str,
+    config: WhisperLiveConfig,
+    *,
+    tls: ssl.SSLContext | None,
+    clock: Clock,
+    language: str | None,
+    hotwords: tuple[str, ...],
+    on_text: Callable[[], None],
+) -> Session:
+    """A session that is ready. Raises `EngineAway`, `EngineRefused` or `ServerFull`."""
+    connection = await reach(url, config, tls)
+    protocol = Protocol(uuid.uuid4().hex, config, language=language, hotwords=hotwords)
+    session = Session(
+        server_name(url),
+        connection,
+        protocol,
+        clock=clock,
+        language=language,
+        translating=config.translate_to is not None,
+        on_text=on_text,
+    )
+    try:
+        await session.opened(config.open_timeout_s)
+    except BaseException:
+        await session.finish()
+        raise
+    return session
 
 
 async def reach(
@@ -76,13 +113,15 @@ def _failure(name: str, error: Exception) -> EngineFailed:
         if status in _UNWANTED:
             return EngineRefused(f"{server} refuses the token; check asr.whisperlive.token.")
         return EngineAway(f"{server} answers with HTTP status {status}; check the URL.")
-    if isinstance(error, InvalidHandshake | EOFError):
+    if isinstance(error, InvalidHandshake) and not isinstance(error.__cause__, EOFError):
         return EngineAway(f"{server} does not speak WebSocket; check the URL.")
     reason = "it does not answer" if isinstance(error, TimeoutError) else _reason(error)
     return EngineAway(f"{server} cannot be reached: {reason}.")
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, InvalidHandshake | EOFError):
+        return "it hung up before it said anything"
     if isinstance(error, ConnectionResetError):
         return "it hung up; check whether the URL has to begin with ws:// or wss://"
     if isinstance(error, OSError) and error.strerror:

@@ -13,26 +13,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import wave
+import math
 from collections.abc import Callable, Sequence
-from importlib import resources
 from typing import Final
 from urllib.parse import urlsplit
-
-import numpy as np
 
 from wallflower.asr.whisperlive.config import WhisperLiveConfig
 from wallflower.asr.whisperlive.connecting import tls_context
 from wallflower.asr.whisperlive.failures import Incomplete, LanguageUnknown, ServerFull
-from wallflower.asr.whisperlive.pool import Place, Pool
-from wallflower.asr.whisperlive.server import Server, Shared
+from wallflower.asr.whisperlive.heartbeat import heartbeat
+from wallflower.asr.whisperlive.servers.pool import Place, Pool
+from wallflower.asr.whisperlive.servers.server import Server, Shared
 from wallflower.asr.whisperlive.session import LONGEST_S
-from wallflower.asr.whisperlive.tasks import Tasks
-from wallflower.asr.whisperlive.within import within
+from wallflower.asr.whisperlive.tasks import Tasks, within
 from wallflower.domain.engine import EngineInfo, ServerQuality
-from wallflower.domain.errors import EngineAway, EngineBusy, EngineFailed
+from wallflower.domain.errors import EngineAway, EngineBusy, EngineFailed, EngineRefused
 from wallflower.domain.speech import Transcript, Utterance
-from wallflower.domain.times import SAMPLE_RATE
 from wallflower.runtime.clock import Clock
 
 START_S: Final = 2.0
@@ -62,7 +58,8 @@ class WhisperLiveEngine:
         self._tasks = Tasks()
         self._pool = Pool((), clock, wait_away_s=0.0)
         self._told: object = None
-        self.backlog_s = 0.0
+        self._asked: list[float] = []
+        """Seconds of each ended utterance that has no text yet."""
 
     @property
     def name(self) -> str:
@@ -72,6 +69,10 @@ class WhisperLiveEngine:
     def ready(self) -> bool:
         """Whether there is a server that may be asked."""
         return any(not server.standing.lost for server in self._pool.servers)
+
+    @property
+    def backlog_s(self) -> float:
+        return math.fsum(self._asked)
 
     def servers(self) -> tuple[ServerQuality, ...]:
         """How each server does, in the order of the settings; empty before `start`."""
@@ -94,7 +95,7 @@ class WhisperLiveEngine:
             tls=await asyncio.to_thread(tls_context, config) if secure else None,
             clock=self._clock,
             tasks=self._tasks,
-            speech=await asyncio.to_thread(_heartbeat, self._clock),
+            speech=await asyncio.to_thread(heartbeat, self._clock),
             hotwords=lambda: self._hints,
             place_free=self._changed,
         )
@@ -122,8 +123,8 @@ class WhisperLiveEngine:
         """Say goodbye to all servers, a few seconds at most. Who waits hears `EngineFailed`."""
         pool, self._pool = self._pool, Pool((), self._clock, wait_away_s=0.0)
         pool.close()
-        await asyncio.gather(*(server.close() for server in pool.servers))
         await self._tasks.close()
+        await asyncio.gather(*(server.close() for server in pool.servers))
 
     def _changed(self) -> None:
         self._pool.place_free()
@@ -164,7 +165,7 @@ class Stream:
             raise EngineFailed(f"An utterance for WhisperLive is at most {LONGEST_S:.0f} s long.")
         guess, self._guess = self._guess, None
         deadline_s = self._clock.monotonic() + self._config.patience_s
-        self._engine.backlog_s += utterance.duration_s
+        self._engine._asked.append(utterance.duration_s)
         try:
             async with self._order:
                 language = self._config.language
@@ -175,7 +176,7 @@ class Stream:
                         language = self._next_language(error, language)
                 return await self._final(utterance, deadline_s, language)
         finally:
-            self._engine.backlog_s -= utterance.duration_s
+            self._engine._asked.remove(utterance.duration_s)
 
     async def close(self) -> None:
         self._guess = None
@@ -188,7 +189,7 @@ class Stream:
             place = await self._engine._pool.place(deadline_s - self._clock.monotonic())
             try:
                 return await self._within(deadline_s, self._start(utterance, place, language))
-            except (EngineAway, Incomplete, LanguageUnknown, ServerFull) as error:
+            except (EngineAway, EngineRefused, Incomplete, LanguageUnknown, ServerFull) as error:
                 # Another connection, another server; `place` knows when there is no more hope,
                 # and after being refused a place it waits for one.
                 failures += not isinstance(error, ServerFull)
@@ -211,7 +212,7 @@ class Stream:
 
     async def _ask(self, utterance: Utterance, place: Place, language: str | None) -> Transcript:
         server, session = place
-        heard = await server.ask(utterance, session, language)
+        heard = await server.ask(utterance, session, language, self._language)
         if language is None and heard.language is not None:
             self._language = heard.language
         spoken = heard.language or self._language or self._config.fallback_language
@@ -233,11 +234,3 @@ def answers(snapshot: Utterance, final: Utterance) -> bool:
         and snapshot.speech_start_s == final.speech_start_s
         and snapshot.speech_end_s == final.speech_end_s
     )
-
-
-def _heartbeat(clock: Clock) -> Utterance:
-    """A short sentence that any model hears; made with flite's voice `slt`. Blocks."""
-    file = resources.files(__package__) / "heartbeat.wav"
-    with file.open("rb") as raw, wave.open(raw) as sound:
-        pcm = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)
-    return Utterance("heartbeat", 0, pcm, clock.wall(), 0.0, len(pcm) / SAMPLE_RATE)

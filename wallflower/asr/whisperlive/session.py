@@ -12,14 +12,22 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
 
-from wallflower.asr.whisperlive.asking import Ask
-from wallflower.asr.whisperlive.events import (
+from wallflower.asr.whisperlive.failures import (
+    ConnectionLost,
+    Incomplete,
+    LanguageUnknown,
+    ServerFrozen,
+    ServerFull,
+)
+from wallflower.asr.whisperlive.tasks import within
+from wallflower.asr.whisperlive.wire.ask import Ask
+from wallflower.asr.whisperlive.wire.events import (
     Completed,
     Disconnected,
     Event,
@@ -33,17 +41,10 @@ from wallflower.asr.whisperlive.events import (
     Translated,
     Warned,
 )
-from wallflower.asr.whisperlive.failures import (
-    ConnectionLost,
-    LanguageUnknown,
-    ServerFrozen,
-    ServerFull,
-)
-from wallflower.asr.whisperlive.messages import ProtocolError
-from wallflower.asr.whisperlive.protocol import FRAME_S, Protocol, State
-from wallflower.asr.whisperlive.sent import Sent
-from wallflower.asr.whisperlive.within import within
-from wallflower.asr.whisperlive.words import words_of
+from wallflower.asr.whisperlive.wire.messages import ProtocolError
+from wallflower.asr.whisperlive.wire.protocol import FRAME_S, Protocol, State
+from wallflower.asr.whisperlive.wire.sent import Sent
+from wallflower.asr.whisperlive.wire.words import words_of
 from wallflower.domain.errors import EngineAway, EngineFailed, EngineRefused
 from wallflower.domain.speech import Pcm, Utterance, Word
 from wallflower.domain.times import SAMPLE_RATE
@@ -96,6 +97,7 @@ class Session:
         self._on_text = on_text
         self._sent = Sent()
         self._ask: Ask | None = None
+        self._answer: asyncio.Future[list[Segment]] | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._failure: EngineFailed | None = None
         self._reader = asyncio.create_task(self._read(), name=f"whisperlive {name}")
@@ -111,23 +113,25 @@ class Session:
     @property
     def usable(self) -> bool:
         """Whether it may be asked: open, and with nothing of the last utterance left."""
-        return self._protocol.state is State.READY and self.clean.is_set()
+        healthy = self._failure is None and self._protocol.state is State.READY
+        return healthy and self.clean.is_set()
 
-    @property
-    def failure(self) -> EngineFailed:
-        """Why it ended."""
-        return self._failure or self._gone()
+    def when_ended(self, ended: Callable[[Session], None]) -> None:
+        """Have `ended` called once nothing more will come."""
+        self._reader.add_done_callback(lambda _reader: ended(self))
 
     async def opened(self, timeout_s: float) -> None:
         """Wait until the server is ready. Raises `EngineAway`, `EngineRefused`, `ServerFull`."""
-        await self._connection.send(self._protocol.hello())
         try:
+            await self._connection.send(self._protocol.hello())
             await within(timeout_s, self._ready, self._clock)
+            asyncio.ensure_future(await self._connection.ping()).add_done_callback(self._pong)
         except TimeoutError:
             raise EngineAway(
                 f"The WhisperLive server at {self._name} takes too long to get ready."
             ) from None
-        asyncio.ensure_future(await self._connection.ping()).add_done_callback(self._pong)
+        except ConnectionClosed:
+            raise await self._why() from None
 
     async def ask(
         self, utterance: Utterance, *, doubt_s: float, probe: Pcm, wrote_at_s: Callable[[], float]
@@ -138,22 +142,22 @@ class Session:
         was said or nothing is written any more. `wrote_at_s` is when the server last wrote
         anything for anybody. Raises `EngineAway`, `LanguageUnknown` or `Incomplete`.
         """
-        self._ask = ask = Ask(0.0, 0.0, self._translating)
+        since_s = self._clock.monotonic()
+        frames, first_s, last_s = self._laid(utterance.pcm)
+        self._ask = Ask(first_s, last_s, translating=self._translating)
+        self._answer = answer = asyncio.get_running_loop().create_future()
         try:
-            since_s = self._clock.monotonic()
-            # A frozen server does not even take it, once the kernel's buffers are full.
-            async with asyncio.timeout(FROZEN_S):
-                ask.first_s, ask.last_s = await self._send(utterance.pcm)
+            await self._send(frames, FROZEN_S)
             try:
-                segments = await within(doubt_s, ask.answer, self._clock)
+                segments = await within(doubt_s, answer, self._clock)
             except TimeoutError:
-                segments = await self._doubt(ask, since_s, probe, wrote_at_s)
+                segments = await self._doubt(answer, since_s, probe, wrote_at_s)
         except ConnectionClosed:
-            raise self.failure from None
+            raise await self._why() from None
         except TimeoutError:
             raise ServerFrozen(self._name) from None
         finally:
-            self._ask = None
+            self._ask = self._answer = None
             self.used_s = self._clock.monotonic()
         words = words_of(segments, self._sent, utterance.speech_start_s, utterance.speech_end_s)
         return Heard(tuple(words), self.language)
@@ -175,8 +179,8 @@ class Session:
             self._reader.cancel()
             await self._connection.close()
 
-    async def _send(self, pcm: Pcm) -> tuple[float, float]:
-        """Send `pcm` in one message; return where it begins and ends on the connection."""
+    def _laid(self, pcm: Pcm) -> tuple[list[bytes], float, float]:
+        """What to send for `pcm`, and where it will begin and end on the connection."""
         gap = int(GAP_S * SAMPLE_RATE) if self._sent.samples else 0
         tail = int(TAIL_S * SAMPLE_RATE)
         frames = self._protocol.frames(np.pad(pcm, (gap, tail)))
@@ -185,21 +189,32 @@ class Session:
         self._sent.sound(len(pcm), 0.0)
         self._sent.silence(tail)
         self.clean.clear()
-        for frame in frames:
-            await self._connection.send(frame)
-        return first_s - gap / SAMPLE_RATE / 2, self._sent.seconds
+        return frames, first_s - gap / SAMPLE_RATE / 2, self._sent.seconds
+
+    async def _send(self, frames: list[bytes], seconds: float) -> None:
+        """Raises `TimeoutError`: a frozen server takes no more once the kernel's buffers are full.
+
+        Those are real, so the seconds are, too, whatever the clock says.
+        """
+        async with asyncio.timeout(seconds):
+            for frame in frames:
+                await self._connection.send(frame)
 
     async def _doubt(
-        self, ask: Ask, since_s: float, probe: Pcm, wrote_at_s: Callable[[], float]
+        self,
+        answer: asyncio.Future[list[Segment]],
+        since_s: float,
+        probe: Pcm,
+        wrote_at_s: Callable[[], float],
     ) -> list[Segment]:
         if self.language is None:
             raise LanguageUnknown(f"{self._name} does not know the language of an utterance.")
         # What comes after this moment of the connection is the probe's.
-        async with asyncio.timeout(FROZEN_S):
-            await self._send(probe)
+        frames, _, _ = self._laid(probe)
+        await self._send(frames, max(0.0, since_s + FROZEN_S - self._clock.monotonic()))
         while (left_s := max(since_s, wrote_at_s()) + FROZEN_S - self._clock.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
-                return await within(left_s, ask.answer, self._clock)
+                return await within(left_s, answer, self._clock)
         raise ServerFrozen(self._name)
 
     async def _read(self) -> None:
@@ -239,8 +254,15 @@ class Session:
             self._on_text()
             if event.segment is None:
                 self.clean.set()
-        if self._ask is not None:
-            self._ask.take(event)
+        if self._ask is None or self._answer is None or self._answer.done():
+            return
+        try:
+            segments = self._ask.take(event)
+        except Incomplete as error:
+            _fail(self._answer, error)
+        else:
+            if segments is not None:
+                self._answer.set_result(segments)
 
     def _pong(self, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
@@ -249,11 +271,14 @@ class Session:
     def _fail(self, error: EngineFailed) -> None:
         if self._failure is None:
             self._failure = error
-        if not self._ready.done():
-            self._ready.set_exception(self._failure)
-            self._ready.exception()
-        if self._ask is not None:
-            self._ask.fail(self._failure)
+        _fail(self._ready, self._failure)
+        if self._answer is not None:
+            _fail(self._answer, self._failure)
+
+    async def _why(self) -> EngineFailed:
+        """Why the connection is closed, which only its reader learns."""
+        await asyncio.wait((self._reader,))
+        return self._failure or self._gone()
 
     def _gone(self, error: ConnectionClosed | None = None) -> EngineFailed:
         server = f"The WhisperLive server at {self._name}"
@@ -263,3 +288,10 @@ class Session:
         if not self._ready.done():
             return EngineAway(f"{server} closed the connection before it was ready.")
         return ConnectionLost(f"{server} closed the connection.")
+
+
+def _fail(future: asyncio.Future[Any], error: EngineFailed) -> None:
+    if not future.done():
+        future.set_exception(error)
+        # Whoever waited for it may have gone.
+        future.exception()

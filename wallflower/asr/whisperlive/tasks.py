@@ -1,4 +1,4 @@
-"""The owner of what goes on beside the callers: named, ended together, heard when it breaks."""
+"""What goes on beside the callers: named, ended together, heard when it breaks, waited for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from wallflower.domain.errors import WallflowerError
+from wallflower.domain.errors import EngineFailed, WallflowerError
+from wallflower.runtime.clock import Clock
 
 T = TypeVar("T")
 
@@ -41,3 +42,20 @@ class Tasks:
             error := task.exception(), WallflowerError | None
         ):
             _log.error("%s failed unexpectedly", task.get_name(), exc_info=error)
+
+
+async def within(seconds: float, answer: asyncio.Future[T], clock: Clock) -> T:
+    """The result of `answer`; raises `TimeoutError` when it takes longer than `seconds` on
+    `clock`. `answer` goes on in that case, and also when the caller is cancelled. Raises
+    `EngineFailed` when it was cancelled itself.
+    """
+    timer = asyncio.ensure_future(clock.sleep(max(0.0, seconds)))
+    try:
+        await asyncio.wait((answer, timer), return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise TimeoutError
+        if answer.cancelled():
+            raise EngineFailed("Speech recognition was stopped.")
+        return answer.result()
+    finally:
+        timer.cancel()

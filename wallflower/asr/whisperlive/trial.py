@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from wallflower.asr.whisperlive.config import WhisperLiveConfig
-from wallflower.asr.whisperlive.engine import WhisperLiveEngine, _heartbeat
+from wallflower.asr.whisperlive.engine import WhisperLiveEngine
+from wallflower.asr.whisperlive.heartbeat import heartbeat
 from wallflower.runtime.clock import Clock
 
 
@@ -18,7 +19,7 @@ async def try_servers(config: WhisperLiveConfig, clock: Clock) -> float:
     try:
         await engine.start()
         began_s = clock.monotonic()
-        await engine.open("trial").final(await asyncio.to_thread(_heartbeat, clock))
+        await engine.open("trial").final(await asyncio.to_thread(heartbeat, clock))
         return clock.monotonic() - began_s
     finally:
         await engine.close()

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from wallflower.asr.whisperlive import messages
 from wallflower.asr.whisperlive.config import WhisperLiveConfig
-from wallflower.asr.whisperlive.events import (
+from wallflower.asr.whisperlive.wire import messages
+from wallflower.asr.whisperlive.wire.events import (
     Completed,
     Disconnected,
     Event,
@@ -29,8 +29,8 @@ from wallflower.asr.whisperlive.events import (
     Translated,
     Warned,
 )
-from wallflower.asr.whisperlive.messages import ProtocolError
-from wallflower.asr.whisperlive.segments import Segments
+from wallflower.asr.whisperlive.wire.messages import ProtocolError
+from wallflower.asr.whisperlive.wire.segments import Segments
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wallflower.asr.whisperlive.events import Segment
+from wallflower.asr.whisperlive.wire.events import Segment
 from wallflower.domain.speech import Word
 
 

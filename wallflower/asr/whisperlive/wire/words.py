@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wallflower.asr.whisperlive.events import Segment
-from wallflower.asr.whisperlive.sent import Sent
+from wallflower.asr.whisperlive.wire.events import Segment
+from wallflower.asr.whisperlive.wire.sent import Sent
 from wallflower.domain.speech import Word
 
 UNTOLD: Final = 0.5

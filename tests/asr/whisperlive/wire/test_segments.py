@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallflower.asr.whisperlive.events import Completed, Event, Missed, Segment, SoFar
-from wallflower.asr.whisperlive.messages import Said
-from wallflower.asr.whisperlive.segments import Segments
+from wallflower.asr.whisperlive.wire.events import Completed, Event, Missed, Segment, SoFar
+from wallflower.asr.whisperlive.wire.messages import Said
+from wallflower.asr.whisperlive.wire.segments import Segments
 from wallflower.domain.speech import Word
 
 WINDOW = 4

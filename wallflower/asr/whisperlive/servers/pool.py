@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from wallflower.asr.whisperlive.server import Server
+from wallflower.asr.whisperlive.servers.server import Server
 from wallflower.asr.whisperlive.session import Session
-from wallflower.asr.whisperlive.within import within
+from wallflower.asr.whisperlive.tasks import within
 from wallflower.domain.errors import EngineAway, EngineBusy, EngineFailed
 from wallflower.runtime.clock import Clock
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from wallflower.asr.whisperlive.config import WhisperLiveConfig, server_name
-from wallflower.asr.whisperlive.connecting import reach
-from wallflower.asr.whisperlive.estimate import Estimate
+from wallflower.asr.whisperlive.connecting import open_session, reach
 from wallflower.asr.whisperlive.failures import ConnectionLost, ServerFrozen, ServerFull
-from wallflower.asr.whisperlive.opening import open_session
-from wallflower.asr.whisperlive.places import Places
+from wallflower.asr.whisperlive.servers.estimate import Estimate
+from wallflower.asr.whisperlive.servers.places import Places
+from wallflower.asr.whisperlive.servers.slots import Slots
+from wallflower.asr.whisperlive.servers.standing import Standing
 from wallflower.asr.whisperlive.session import Heard, Session
-from wallflower.asr.whisperlive.slots import Slots
-from wallflower.asr.whisperlive.standing import Standing
 from wallflower.asr.whisperlive.tasks import Tasks
 from wallflower.domain.engine import ServerQuality, ServerState
 from wallflower.domain.errors import EngineAway, EngineFailed
@@ -67,7 +66,7 @@ class Server:
             oldest_s=shared.config.connection_s,
             freed=self._freed,
         )
-        self._busy: set[Session] = set()
+        self._sessions: set[Session] = set()
         self._estimate = Estimate()
         self._open_s = 0.0
         self._wrote_at_s = -math.inf
@@ -75,7 +74,9 @@ class Server:
         self.looked_at = asyncio.Event()
         """Set once it is known whether it can be reached."""
         self._round_trip_s: float | None = None
-        self._outstanding_s = self._sent_s = self._dropped_s = 0.0
+        self._outstanding: list[float] = []
+        """Seconds of each utterance that it has and has not written."""
+        self._sent_s = self._dropped_s = 0.0
         self.waiting = 0
         """Utterances it has, or will have at once, and has not written."""
         self.standing = Standing(shared.place_free)
@@ -99,7 +100,7 @@ class Server:
             slots=self.places.limit,
             round_trip_ms=None if trip_s is None else round(1000 * trip_s, 3),
             lag_s=self._estimate.lag_s,
-            outstanding_s=self._outstanding_s,
+            outstanding_s=math.fsum(self._outstanding),
             sent_s=self._sent_s,
             dropped_s=self._dropped_s,
             reconnects=self.standing.reconnects,
@@ -117,52 +118,60 @@ class Server:
         self.places.give_back(session, keep=keep)
 
     async def ask(
-        self, utterance: Utterance, session: Session | None, language: str | None
+        self,
+        utterance: Utterance,
+        session: Session | None,
+        language: str | None,
+        spoken: str | None = None,
     ) -> Heard:
-        """The words of `utterance`, over what `reserve` gave. Raises `EngineFailed`."""
+        """The words of `utterance`, over what `reserve` gave. Raises `EngineFailed`.
+
+        `language` None: the server finds it; `spoken` is the one before it.
+        """
         began_s, waiting = self._clock.monotonic(), self.waiting
-        self._outstanding_s += utterance.duration_s
+        # A sign of life is nobody's speech.
+        speech_s = 0.0 if utterance is self._shared.speech else utterance.duration_s
+        self._outstanding.append(speech_s)
         try:
-            if session is None or not self.places.fits(session, language):
+            if session is None or not self.places.fits(session, language, spoken):
                 session = await self._replaced(session, language)
-            heard = await self._ask(utterance, session)
+            heard = await self._ask(utterance, session, speech_s)
         except EngineFailed as error:
             self._failed(error)
             raise
         else:
             now_s = self._clock.monotonic()
-            # That nothing was said is only known after doubts: no measure of speed.
-            if heard.words:
+            # That nothing was said is only known after doubts: no measure of speed. Nor is a sign
+            # of life: a server that was away loads its model first.
+            if heard.words and speech_s:
                 self._estimate.note(now_s - began_s, waiting, now_s)
             self.standing.succeeded()
             return heard
         finally:
-            self._outstanding_s -= utterance.duration_s
+            self._outstanding.remove(speech_s)
             self.give_back(session)
 
     async def watch(self) -> None:
         """Look at it now, then whenever it may be lost or nobody talked to it for long."""
         while True:
+            self._look.clear()
             await self._probe()
             self.looked_at.set()
             if self.standing.lost:
-                self._look.clear()
                 await wait_until(self._look, self.standing.delay_s(), self._clock)
             else:
                 while not await wait_until(self._look, LOOK_EVERY_S, self._clock):
                     if self._clock.monotonic() - self._wrote_at_s >= LOOK_EVERY_S:
                         break
-                self._look.clear()
 
     def look(self) -> None:
-        """Look at it now: it may be back, or gone."""
+        """Look at it now, and soon again: it may be back, or gone."""
+        self.standing.expect()
         self._look.set()
 
     async def close(self) -> None:
-        """Give back all places, a few seconds at most."""
-        sessions = [*self.places.kept, *self._busy]
-        self.places.kept.clear()
-        await asyncio.gather(*(session.finish() for session in sessions))
+        """Close all connections, a few seconds at most. Nobody may ask any more."""
+        await asyncio.gather(*(session.finish() for session in tuple(self._sessions)))
 
     async def _probe(self) -> None:
         """Ask for a sign of life; a server that was lost has to prove that it still writes."""
@@ -194,12 +203,11 @@ class Server:
             on_text=self._wrote,
         )
         self._open_s = self._clock.monotonic() - began_s
+        self._sessions.add(session)
+        session.when_ended(self._sessions.discard)
         return session
 
-    async def _ask(self, utterance: Utterance, session: Session) -> Heard:
-        # A sign of life is nobody's speech.
-        speech_s = 0.0 if utterance is self._shared.speech else utterance.duration_s
-        self._busy.add(session)
+    async def _ask(self, utterance: Utterance, session: Session, speech_s: float) -> Heard:
         self._sent_s += speech_s
         try:
             return await session.ask(
@@ -212,7 +220,6 @@ class Server:
             self._dropped_s += speech_s
             raise
         finally:
-            self._busy.discard(session)
             self._round_trip_s = session.round_trip_s or self._round_trip_s
 
     def _now_expected_s(self) -> float:
@@ -225,9 +232,9 @@ class Server:
                 # Not full for us: the places we have are still ours.
                 return
         elif isinstance(error, ServerFrozen):
-            for session in self._busy:
+            for session in self._sessions:
                 session.abandon(error)
-        elif isinstance(error, ConnectionLost):
+        elif isinstance(error, ConnectionLost) and not self.standing.lost:
             self._look.set()
         self.standing.failed(error)
 

@@ -8,7 +8,7 @@ from wallflower.asr.whisperlive.failures import (
     ServerFrozen,
     ServerFull,
 )
-from wallflower.asr.whisperlive.standing import Standing
+from wallflower.asr.whisperlive.servers.standing import Standing
 from wallflower.domain.engine import ServerState
 from wallflower.domain.errors import EngineAway, EngineFailed, EngineRefused
 from wallflower.runtime.backoff import STEPS_S, SteppedBackoff

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from wallflower.asr.whisperlive.slots import Slots
+from wallflower.asr.whisperlive.servers.slots import Slots
 
 
 def test_without_a_limit_there_is_always_a_place() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallflower.asr.whisperlive.sent import Sent
+from wallflower.asr.whisperlive.wire.sent import Sent
 from wallflower.domain.times import SAMPLE_RATE
 
 

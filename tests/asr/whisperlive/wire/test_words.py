@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from wallflower.asr.whisperlive.events import Segment
-from wallflower.asr.whisperlive.sent import Sent
-from wallflower.asr.whisperlive.words import UNTOLD, between, spread, words_of
+from wallflower.asr.whisperlive.wire.events import Segment
+from wallflower.asr.whisperlive.wire.sent import Sent
+from wallflower.asr.whisperlive.wire.words import UNTOLD, between, spread, words_of
 from wallflower.domain.speech import Word
 from wallflower.domain.times import SAMPLE_RATE
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wallflower.asr.whisperlive.events import Completed, Event, Missed, Segment, SoFar
-from wallflower.asr.whisperlive.messages import Said
+from wallflower.asr.whisperlive.wire.events import Completed, Event, Missed, Segment, SoFar
+from wallflower.asr.whisperlive.wire.messages import Said
 
 _SETTLED = 2
 """Text that was told this often was no passing guess."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.asr.whisperlive.replay import completed, replay
 from tests.asr.whisperlive.scripted import segment
 from wallflower.asr.whisperlive.config import WhisperLiveConfig
-from wallflower.asr.whisperlive.events import (
+from wallflower.asr.whisperlive.wire.events import (
     Completed,
     Disconnected,
     Full,
@@ -22,8 +22,8 @@ from wallflower.asr.whisperlive.events import (
     Translated,
     Warned,
 )
-from wallflower.asr.whisperlive.messages import ProtocolError
-from wallflower.asr.whisperlive.protocol import FRAME_S, Protocol, State
+from wallflower.asr.whisperlive.wire.messages import ProtocolError
+from wallflower.asr.whisperlive.wire.protocol import FRAME_S, Protocol, State
 
 URLS = ("ws://server:9090",)
 

@@ -2,7 +2,8 @@
 
 A place is one connection, from before it is opened until the server closed it. Where opening one
 is dear, since the server loads a model for each, connections are kept a while for the next
-utterance. Such a connection stays with the language that the server found on it.
+utterance. Such a connection stays with the language that the server found on it, so it is for
+streams only that spoke it last, and not for long: people change their language.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from wallflower.asr.whisperlive.servers.slots import Slots
 from wallflower.asr.whisperlive.session import Session
-from wallflower.asr.whisperlive.slots import Slots
 from wallflower.asr.whisperlive.tasks import Tasks
 from wallflower.runtime.clock import Clock, wait_until
 
@@ -22,6 +23,8 @@ CLEAN_S: Final = 3.0
 """How long a kept connection may take until the server let go of the last utterance."""
 LINGER_S: Final = 30.0
 """How long a kept connection holds its place without work."""
+FOUND_S: Final = 60.0
+"""For how long a language that the server found is believed in."""
 
 
 class Places:
@@ -75,10 +78,16 @@ class Places:
         """A place is not needed any more; with `keep` its connection may be used again."""
         self._tasks.start(self._give_back(session, keep), f"{self._name}: place")
 
-    def fits(self, session: Session, language: str | None) -> bool:
-        """Whether `session` may be asked for an utterance in `language`."""
-        young = self._clock.monotonic() - session.born_s < self._oldest_s
-        return session.usable and session.asked_for == language and young
+    def fits(self, session: Session, language: str | None, spoken: str | None) -> bool:
+        """Whether `session` may be asked for an utterance in `language`; None: in one that the
+        server has to find, `spoken` before it.
+        """
+        if not session.usable or session.asked_for != language:
+            return False
+        found = language is None and session.language is not None
+        oldest_s = min(FOUND_S, self._oldest_s) if found else self._oldest_s
+        young = self._clock.monotonic() - session.born_s < oldest_s
+        return young and (not found or session.language == spoken)
 
     def refused(self, wait_s: float) -> bool:
         """The server was full for `wait_s` seconds more. True when others have all its places."""
@@ -93,7 +102,7 @@ class Places:
     async def _give_back(self, session: Session | None, keep: bool) -> None:
         if session is not None and keep:
             await wait_until(session.clean, CLEAN_S, self._clock)
-            if self.fits(session, session.asked_for):
+            if self.fits(session, session.asked_for, session.language):
                 self.kept.append(session)
                 self._freed()
                 await self._clock.sleep(LINGER_S)

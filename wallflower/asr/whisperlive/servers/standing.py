@@ -57,6 +57,10 @@ class Standing:
             case EngineAway():
                 self._set(ServerState.AWAY, error)
 
+    def expect(self) -> None:
+        """Somebody knows that it comes: what it missed before says nothing about that."""
+        self._backoff.reset()
+
     def delay_s(self) -> float:
         """How long to wait before it is tried again."""
         return self._backoff.next_delay_s()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wallflower.asr.whisperlive.estimate import FORGET_S, PRIOR_S, Estimate
+from wallflower.asr.whisperlive.servers.estimate import FORGET_S, PRIOR_S, Estimate
 
 
 def test_nothing_is_known_of_a_new_server() -> None:
