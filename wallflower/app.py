@@ -17,7 +17,7 @@ from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged
 from wallflower.engines import recogniser
-from wallflower.house import House, Keeping, People, bootstrap, offer_names, open_voices
+from wallflower.house import House, Keeping, People, bootstrap, offer_names, open_voices, scrub
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher, node_id
 from wallflower.runtime.bus import Bus
@@ -121,18 +121,13 @@ async def run(
             followers = Parts(tasks, clock, health)
             followers.start("store", lines.run_once)
             followers.start("names", partial(offer_names, shared.engine, store, bus, health))
+            followers.start("scrub", partial(scrub, store, bus, health))
             followers.start("metrics", partial(services.tally.follow, bus))
             # and these after the last line was told.
             leaving = asyncio.Event()
             edges = Parts(tasks, clock, health, closing=leaving)
             edges.start("engine", partial(_engine_once, shared, health, leaving))
-            keeping = Keeping(
-                store,
-                bus,
-                clock,
-                forget_unknown_after_days=settings.speakers.forget_unknown_after_days,
-            )
-            edges.start("keeping", partial(keeping.run_once, leaving))
+            edges.start("keeping", partial(_keeping(settings, store, bus, clock).run_once, leaving))
             if voices:
                 voices.start_learning(edges, leaving, store, bus, clock, health)
             if settings.mqtt.host:
@@ -162,6 +157,11 @@ async def _open_store(settings: Settings, data: Path, clock: Clock, health: Heal
     if store.damage:
         health.report("database", HealthState.DEGRADED, store.damage, "database_damaged")
     return store
+
+
+def _keeping(settings: Settings, store: Store, bus: Bus, clock: Clock) -> Keeping:
+    days = settings.speakers.forget_unknown_after_days
+    return Keeping(store, bus, clock, forget_unknown_after_days=days)
 
 
 async def _engine_once(shared: Shared, health: Health, leaving: asyncio.Event) -> None:

@@ -138,7 +138,11 @@ async def test_a_line_is_corrected_and_announced(served: Served) -> None:
         assert answer.status_code == 200
         assert answer.json()["text"] == "hello"
         assert answer.json()["speaker"]["name"] == "Voice 1"
-        assert isinstance(await anext(inbox), LineCorrected)
+        # Told once, and all of it.
+        (corrected,) = inbox.drain()
+        assert isinstance(corrected, LineCorrected)
+        assert corrected.line.text == "hello"
+        assert corrected.line.confirmed
     assert (await served.client.get(f"/api/transcripts/{event.line.id}")).json() == answer.json()
 
 

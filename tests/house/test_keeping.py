@@ -8,8 +8,10 @@ import pytest
 from tests.store.lines import NOON, line, prints, room_print
 from tests.support.clock import ManualClock
 from wallflower.domain.events import SpeakerForgotten
-from wallflower.house.keeping import DAY_S, Keeping
+from wallflower.house.keeping import DAY_S, SCRUB, Keeping, scrub
+from wallflower.house.people import People
 from wallflower.runtime.bus import Bus
+from wallflower.runtime.health import Health, HealthState
 from wallflower.speakers.repair import prints_of
 from wallflower.store import Mending, Store
 from wallflower.store.rows.line_prints import KEEP_BEST
@@ -42,6 +44,30 @@ async def test_strangers_go_after_a_month_and_friends_stay(tmp_path: Path) -> No
         assert len(heard) == KEEP_BEST
         assert {each.voice_id for each in heard} == {anna.id}
     finally:
+        await store.close()
+
+
+async def test_who_is_forgotten_is_wiped_from_the_file_soon_after(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock()
+    path = tmp_path / "wallflower.db"
+    store, bus, health = await Store.open(path, clock=clock), Bus(), Health()
+    people = People(store, bus, clock, None)
+    scrubbing = asyncio.create_task(scrub(store, bus, health))
+    try:
+        voices = [await store.voices.add("ge2e", room_print(seed)) for seed in (1, 2)]
+        for number, voice in enumerate(voices):
+            await people.rename(voice.id, f"Rumpelstilzchen {number}")
+        for voice in voices:
+            await people.forget(voice.id)
+        bus.close()  # what is in the inbox by now is still looked at
+        await scrubbing
+        files = await asyncio.to_thread(lambda: [each.read_bytes() for each in tmp_path.iterdir()])
+        assert not any(b"Rumpelstilzchen" in content for content in files)
+        assert health.parts()[SCRUB].state is HealthState.OK
+    finally:
+        scrubbing.cancel()
         await store.close()
 
 

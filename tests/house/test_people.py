@@ -155,6 +155,22 @@ async def test_a_line_goes_to_somebody_else_and_prints_follow(rig: Rig) -> None:
     assert await everything(rig.store) == before
 
 
+async def test_what_was_said_can_be_put_right_with_who_said_it(rig: Rig) -> None:
+    anna, ben = await rig.voices(2)
+    await rig.say(anna, ben)
+    rig.told()
+    corrected = await rig.people.reassign(1, ben.id, text=" Good night. ")
+    assert corrected.text == "Good night."
+    *_, told = rig.told()
+    assert isinstance(told, LineCorrected)
+    assert told.line == corrected
+    with pytest.raises(BadInput, match="must not be empty"):
+        await rig.people.reassign(2, anna.id, text=" ")
+    assert (await rig.store.lines.get(2)).speaker == ben.ref(0.6, sure=False)
+    await rig.people.undo(1)
+    assert (await rig.store.lines.get(1)).text == "Good night."
+
+
 async def test_a_line_may_be_a_new_voice_s_or_confirmed(rig: Rig) -> None:
     (anna,) = await rig.voices(1)
     await rig.say(anna, anna)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import Any, Final
@@ -124,7 +125,9 @@ async def export_speakers(query: ExportQuery) -> Response:
     """Profiles of people, to keep or to take to another Wallflower."""
     profiles = await services().people.export(query.ids(), samples=query.samples)
     headers = {"Content-Disposition": 'attachment; filename="wallflower-people.json"'}
-    return Response(json.dumps(profiles), content_type="application/json", headers=headers)
+    # With samples these are many megabytes.
+    body = await asyncio.to_thread(json.dumps, profiles)
+    return Response(body, content_type="application/json", headers=headers)
 
 
 @enrolment.post("/api/speakers/import")

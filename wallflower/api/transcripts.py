@@ -70,15 +70,14 @@ async def change_line(line_id: int, data: LinePatch) -> Response:
     """Correct the text or the speaker of a line."""
     if data.speaker_id is not None and data.new_speaker:
         raise BadInput("A line has one speaker; send speaker_id or new_speaker.")
-    if data.text is None and data.speaker_id is None and not data.new_speaker:
-        raise BadInput("Nothing to change was given; send text, speaker_id or new_speaker.")
     if data.speaker_id is not None or data.new_speaker:
-        line = await services().people.reassign(line_id, data.speaker_id)
-    if data.text is not None:
-        corrected = await services().store.lines.change(line_id, text=data.text)
-        services().bus.publish(corrected)
-        line = corrected.line
-    return answer(LineOut.of(line, services().house))
+        line = await services().people.reassign(line_id, data.speaker_id, text=data.text)
+        return answer(LineOut.of(line, services().house))
+    if data.text is None:
+        raise BadInput("Nothing to change was given; send text, speaker_id or new_speaker.")
+    corrected = await services().store.lines.change(line_id, text=data.text)
+    services().bus.publish(corrected)
+    return answer(LineOut.of(corrected.line, services().house))
 
 
 @transcripts.delete("/api/transcripts/<int:line_id>")

@@ -57,8 +57,13 @@ class PeopleControl(Protocol):
         proposes the parting that its prints suggest. The new voice."""
         ...
 
-    async def reassign(self, line_id: int, voice_id: int | None) -> Line:
-        """Give one line to another voice, or (None) to a new one."""
+    async def reassign(
+        self, line_id: int, voice_id: int | None, *, text: str | None = None
+    ) -> Line:
+        """Give one line to another voice, or (None) to a new one.
+
+        `text` puts right what was said as well, as one change; an undo leaves the text.
+        """
         ...
 
     async def enrol_lines(self, name: str, lines: Sequence[int]) -> Voice:
@@ -74,7 +79,10 @@ class PeopleControl(Protocol):
         ...
 
     async def forget(self, voice_id: int) -> None:
-        """Prints, samples and the name on lines; the lines' texts stay. Cannot be undone."""
+        """Prints, samples and the name on lines; the lines' texts stay. Cannot be undone.
+
+        Traces in the gaps of the database's file are wiped soon after.
+        """
         ...
 
     async def undo(self, correction_id: int) -> Correction:

@@ -3,7 +3,7 @@
 from wallflower.house.bootstrap import bootstrap
 from wallflower.house.ear import ClipEar
 from wallflower.house.house import House
-from wallflower.house.keeping import Keeping
+from wallflower.house.keeping import Keeping, scrub
 from wallflower.house.names import offer_names
 from wallflower.house.own_odds import OwnOdds
 from wallflower.house.people import People
@@ -23,4 +23,5 @@ __all__ = [
     "bootstrap",
     "offer_names",
     "open_voices",
+    "scrub",
 ]

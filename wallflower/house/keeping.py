@@ -6,13 +6,29 @@ import asyncio
 import logging
 from typing import Final
 
+from wallflower.domain.events import SpeakerForgotten
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock, wait_until
+from wallflower.runtime.health import Health, HealthState
 from wallflower.store import Store
 
 DAY_S: Final = 24 * 3600.0
+SCRUB: Final = "scrub"
+"""The name of that part in the health report."""
 
 _log = logging.getLogger(__name__)
+
+
+async def scrub(store: Store, bus: Bus, health: Health) -> None:
+    """Leave nothing of who was forgotten in the file, now and whenever somebody is.
+
+    For `supervise`: what a full disk keeps from being wiped is tried again. Until the bus closes.
+    """
+    with bus.subscribe(SCRUB, SpeakerForgotten, maxsize=1) as forgotten:
+        await store.people.scrub()
+        health.report(SCRUB, HealthState.OK)
+        async for _ in forgotten:
+            await store.people.scrub()
 
 
 class Keeping:
@@ -37,7 +53,6 @@ class Keeping:
         forgotten = await self._store.people.forget_unheard(before)
         for event in forgotten:
             self._bus.publish(event)
-        await self._store.people.scrub()
         pruned = await self._store.lines.prune_prints()
         await self._store.people.prune()
         await self._store.journal.prune()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol
 
@@ -71,8 +72,10 @@ class People:
         self._publish(events)
         return await self._store.voices.get(new)
 
-    async def reassign(self, line_id: int, voice_id: int | None) -> Line:
-        self._publish(await self._store.people.reassign(self._mending, line_id, voice_id))
+    async def reassign(
+        self, line_id: int, voice_id: int | None, *, text: str | None = None
+    ) -> Line:
+        self._publish(await self._store.people.reassign(self._mending, line_id, voice_id, text))
         return await self._store.lines.get(line_id)
 
     async def enrol_lines(self, name: str, lines: Sequence[int]) -> Voice:
@@ -96,8 +99,8 @@ class People:
         return await ear.verify(pcm, voice, [each for each in house if each is not voice])
 
     async def forget(self, voice_id: int) -> None:
+        # `keeping.scrub` hears of it: rewriting a large file takes longer than people wait.
         self._publish([await self._store.people.forget(voice_id)])
-        await self._store.people.scrub()
 
     async def undo(self, correction_id: int) -> Correction:
         undone, events = await self._store.people.undo(self._mending, correction_id)
@@ -121,11 +124,12 @@ class People:
             (voice, await self._store.voices.samples(voice.id) if samples else ())
             for voice in voices
         ]
-        return profiles_file(people, self._clock.wall())
+        return await asyncio.to_thread(profiles_file, people, self._clock.wall())
 
     async def import_(self, profiles: dict[str, Any]) -> Sequence[Voice]:
         # All of them are understood before the first is stored.
-        known = [(each, await self._prints(each)) for each in profiles_in(profiles)]
+        read = await asyncio.to_thread(profiles_in, profiles)
+        known = [(each, await self._prints(each)) for each in read]
         return [await self._enrol(each.name, prints, each.samples) for each, prints in known]
 
     async def _enrol(
@@ -159,7 +163,7 @@ class People:
         name = (await self._store.voices.get(voice_id)).name
         encoder = self._hearing().encoder
         lines = await self._store.lines.heard(encoder, since=WallTime(0), voice_id=voice_id)
-        if not (proposed := parting(lines)):
+        if not (proposed := await asyncio.to_thread(parting, lines)):
             raise BadInput(f"Nothing tells two people apart in {name}: choose the lines yourself.")
         return proposed
 

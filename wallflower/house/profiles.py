@@ -46,7 +46,7 @@ class _Sample(_Part):
 
 
 class _Person(_Part):
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(max_length=80)
     prints: list[_Print] = Field(default_factory=list, max_length=PRINTS_MAX)
     samples: list[_Sample] = Field(default_factory=list, max_length=SAMPLES_MAX)
 
@@ -119,6 +119,8 @@ def profiles_in(file: dict[str, Any]) -> list[Profile]:
 
 
 def _profile(person: _Person) -> Profile:
+    if not person.name.strip():
+        raise BadInput("Somebody in the profiles has no name; give everybody one.")
     prints: dict[str, tuple[RoomPrint, ...]] = {}
     for each in person.prints:
         embedding = _embedding(each.embedding, person.name)

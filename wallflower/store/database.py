@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from pathlib import Path
+from typing import Final
 
 from peewee import SqliteDatabase
 
+from wallflower.domain.errors import StoreError
 from wallflower.runtime.clock import Clock
 from wallflower.store.connection import Connections
 from wallflower.store.damage import find_damage
@@ -20,6 +23,9 @@ from wallflower.store.strangers import Strangers, forget_strangers
 from wallflower.store.streams import StreamTable
 from wallflower.store.values import ValueTable, keep
 from wallflower.store.voices import VoiceTable
+
+OLDEST_SQLITE: Final = (3, 35, 0)
+"""What DROP COLUMN and upserts without a target need; SQLite comes with Python."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +60,14 @@ class Store:
         was kept of them before is deleted now.
 
         What can be read of a damaged one goes into a new one first; see `damage`. Raises
-        `StoreError` when the folder cannot be written or the schema is of a newer Wallflower,
-        `DiskFull` when there is no room.
+        `StoreError` when the folder cannot be written or the schema is of a newer Wallflower
+        or SQLite of an older time, `DiskFull` when there is no room.
         """
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise StoreError(
+                f"SQLite {sqlite3.sqlite_version} is too old, Wallflower needs 3.35 or newer; use "
+                "a Python that brings it along (uv python install 3.11)."
+            )
         store = cls(path, clock, keep_unknown=keep_unknown)
         try:
             await store._connections.open(store._prepare)

@@ -8,7 +8,6 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from wallflower.domain.errors import BadInput
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted
 from wallflower.domain.speech import Line
 from wallflower.domain.times import WallTime
@@ -23,8 +22,8 @@ from wallflower.store.journal import (
 )
 from wallflower.store.models import LineRow, VoiceRow
 from wallflower.store.rows.line_prints import heard_lines, prune_line_prints, put_line_print
-from wallflower.store.rows.lines import line_columns, line_from, line_of, lines_joined
-from wallflower.store.rows.plain import clean, int64
+from wallflower.store.rows.lines import line_columns, line_from, line_of, lines_joined, put_text
+from wallflower.store.rows.plain import int64
 from wallflower.store.rows.voices import heard_at
 from wallflower.store.search.paging import page_of
 from wallflower.store.search.query import LineQuery, Page, checked
@@ -121,13 +120,10 @@ class LineTable:
         Raises `NotFound`, or `BadInput` on an empty text. The caller publishes the event. Whose
         line it is changes by `PeopleTable.reassign`.
         """
-        text = clean(text.strip())
-        if not text:
-            raise BadInput("A line's text must not be empty; delete the line instead.")
 
         def work(database: SqliteDatabase) -> LineCorrected:
             line_of(database, line_id)
-            LineRow.update(text=text).where(LineRow.id == line_id).execute(database)
+            put_text(database, line_id, text)
             return record_corrected(database, self._clock.wall(), line_of(database, line_id))
 
         return await self._connections.write(work)

@@ -122,6 +122,25 @@ async def test_lines_written_before_the_upgrade_survive_damage_after_it(
         await store.close()
 
 
+async def test_a_camera_called_people_makes_way_for_them(old: Path, clock: ManualClock) -> None:
+    connection = sqlite3.connect(old)
+    with connection:
+        for id_ in ("people", "people_2"):
+            connection.execute(
+                "INSERT INTO stream (id, name, name_folded, url, enabled, listening) "
+                "VALUES (?, ?, ?, 'rtsp://10.0.0.7/live', 1, 1)",
+                (id_, id_, id_),
+            )
+        connection.execute("UPDATE line SET stream_id = 'people' WHERE id = 7")
+    connection.close()
+    store = await Store.open(old, clock=clock)
+    try:
+        assert [spec.id for spec in await store.streams.all()] == ["people_3", "people_2"]
+        assert (await store.lines.get(7)).stream_id == "people_3"
+    finally:
+        await store.close()
+
+
 def _spoil_header(path: Path) -> None:
     with path.open("r+b") as file:
         file.write(random.Random(1).randbytes(100))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Final
 
 from peewee import SqliteDatabase
@@ -123,6 +124,24 @@ STATEMENTS: Final = (
 )
 
 
+TAKEN: Final = "people"
+"""Stands for the people of the house among the MQTT topics from now on."""
+
+
 def upgrade(database: SqliteDatabase) -> None:
     for statement in STATEMENTS:
         database.execute_sql(statement)
+    _make_way(database)
+
+
+def _make_way(database: SqliteDatabase) -> None:
+    """A stream called like the topics of people gets another id."""
+    ids = {row[0] for row in database.execute_sql("SELECT id FROM stream").fetchall()}
+    if TAKEN not in ids:
+        return
+    number = next(n for n in count(2) if f"{TAKEN}_{n}" not in ids)
+    for table, column in (("stream", "id"), ("line", "stream_id"), ("journal", "stream_id")):
+        database.execute_sql(
+            f"UPDATE {table} SET {column} = ? WHERE {column} = ?",  # noqa: S608
+            (f"{TAKEN}_{number}", TAKEN),
+        )

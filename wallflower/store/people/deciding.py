@@ -17,7 +17,7 @@ from wallflower.store.models import LinePrintRow, LineRow, SampleRow, VoiceRow
 from wallflower.store.people.correcting import Correcting, Made
 from wallflower.store.people.mending import Mending
 from wallflower.store.people.moving import give_everything, give_lines, has_lines
-from wallflower.store.rows.lines import CORRECTED, lines_of
+from wallflower.store.rows.lines import CORRECTED, lines_of, put_text
 from wallflower.store.rows.names import checked_name, free_name
 from wallflower.store.rows.plain import folded, int64
 from wallflower.store.rows.prints import sample_columns
@@ -92,8 +92,10 @@ class Deciding:
         correcting.tell(f"{_count(lines)} of {voice.name} became {new.name}.")
         return new_id
 
-    def reassign(self, line_id: int, voice_id: int | None) -> None:
+    def reassign(self, line_id: int, voice_id: int | None, text: str | None = None) -> None:
         (line,) = self._lines([line_id])
+        if text is not None:
+            put_text(self._database, line_id, text)
         to = None if voice_id is None else voice_of(self._database, voice_id).id
         correcting = self._correcting(Made.REASSIGN)
         if to is None:

@@ -25,7 +25,7 @@ from wallflower.store.values import keep
 R = TypeVar("R")
 
 TO_SCRUB: Final = "store.to_scrub"
-"""The value that is set while the file may still tell of somebody forgotten."""
+"""The value that names the last forgetting while the file may still tell of it."""
 
 
 class PeopleTable:
@@ -57,10 +57,15 @@ class PeopleTable:
         return await self._decide(mending, lambda decide: decide.split(voice_id, lines, name))
 
     async def reassign(
-        self, mending: Mending, line_id: int, voice_id: int | None
+        self, mending: Mending, line_id: int, voice_id: int | None, text: str | None = None
     ) -> list[Recorded]:
-        """Give a line to a voice, or (None) to a new one. To its own: it is confirmed."""
-        _, events = await self._decide(mending, lambda decide: decide.reassign(line_id, voice_id))
+        """Give a line to a voice, or (None) to a new one. To its own: it is confirmed.
+
+        `text`, where it was wrong too, is not taken back by an undo.
+        """
+        _, events = await self._decide(
+            mending, lambda decide: decide.reassign(line_id, voice_id, text)
+        )
         return events
 
     async def enrol(
@@ -104,8 +109,9 @@ class PeopleTable:
         """Leave nothing of a voice but its lines' texts. `scrub` should follow."""
 
         def work(database: SqliteDatabase) -> SpeakerForgotten:
-            keep(database, TO_SCRUB, "yes")
-            return forget(database, self._clock.wall(), voice_id)
+            event = forget(database, self._clock.wall(), voice_id)
+            keep(database, TO_SCRUB, str(event.event_id))
+            return event
 
         return await self._connections.write(work)
 
@@ -117,15 +123,22 @@ class PeopleTable:
         that cannot be had; the next call tries again, after a restart too.
         """
 
-        def due(database: SqliteDatabase) -> bool:
-            return bool(ValueRow.select().where(ValueRow.key == TO_SCRUB).exists(database))
+        def due(database: SqliteDatabase) -> str | None:
+            query = ValueRow.select(ValueRow.value).where(ValueRow.key == TO_SCRUB)
+            last: str | None = query.scalar(database)
+            return last
+
+        last = await self._connections.read(due)
+        if last is None:
+            return
+        await self._connections.scrub()
 
         def done(database: SqliteDatabase) -> None:
-            ValueRow.delete().where(ValueRow.key == TO_SCRUB).execute(database)
+            # Not of somebody who was forgotten meanwhile.
+            mine = (ValueRow.key == TO_SCRUB) & (ValueRow.value == last)
+            ValueRow.delete().where(mine).execute(database)
 
-        if await self._connections.read(due):
-            await self._connections.scrub()
-            await self._connections.write(done)
+        await self._connections.write(done)
 
     async def prune(self, keep: int = 500) -> int:
         """Forget how to undo all but the youngest `keep` corrections; how many that were."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from peewee import JOIN, ModelSelect, SqliteDatabase
 
-from wallflower.domain.errors import NotFound
+from wallflower.domain.errors import BadInput, NotFound
 from wallflower.domain.speech import Line, SpeakerRef, Word
 from wallflower.domain.times import WallTime
 from wallflower.store.models import LineRow, VoiceRow
@@ -52,6 +52,14 @@ def lines_of(database: SqliteDatabase, line_ids: Collection[int]) -> Iterator[Li
         query = lines_joined().where(LineRow.id.in_(portion)).order_by(LineRow.id)
         for row in query.dicts().execute(database):
             yield line_from(row)
+
+
+def put_text(database: SqliteDatabase, line_id: int, text: str) -> None:
+    """A line's text as people put it right. Raises `BadInput` when it is empty."""
+    text = clean(text.strip())
+    if not text:
+        raise BadInput("A line's text must not be empty; delete the line instead.")
+    LineRow.update(text=text).where(LineRow.id == line_id).execute(database)
 
 
 def pack_words(words: Sequence[Word]) -> str:
