@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
+from tests.web.conftest import PATIENCE_MS
 from tests.web.site import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.peer]
@@ -272,15 +273,22 @@ async def test_an_answer_older_than_what_was_told_does_not_win(
     await site.stream("Hall")
     voice = await site.voice()
     await site.say("Hello.", voice)
-    asked, told = asyncio.Event(), asyncio.Event()
+    asked, told, again, seen = (asyncio.Event() for _ in range(4))
 
     async def late(route: Route) -> None:
-        """The first answer is made now, and comes once the page was told of what came after it."""
+        """The first answer is made now, and comes once the page was told of what came after it.
+
+        What the page asks after that is not answered before the page was looked at: nothing may
+        put right in a moment what the late answer did.
+        """
         first = not asked.is_set()
         answer = await route.fetch()
         if first:
             asked.set()
             await told.wait()
+        elif told.is_set():
+            again.set()
+            await seen.wait()
         await route.fulfill(response=answer)
 
     await page.route(address, late)
@@ -290,11 +298,15 @@ async def test_an_answer_older_than_what_was_told_does_not_win(
     # The event stream is in order: that this was told shows that the name was.
     await site.house.set_listening(None, False)
     await expect(page.get_by_role("switch", name="Listen in the whole house")).not_to_be_checked()
-    async with page.expect_response(address) as response:
-        told.set()
-    await (await response.value).finished()
-
-    await expect(page.locator(".line")).to_have_count(1)
-    await page.evaluate(NEXT_FRAMES)
-    await expect(page.locator(".voices")).to_contain_text("Anna", timeout=1)
-    await expect(page.locator(".line")).to_contain_text("Anna", timeout=1)
+    await expect(page.locator(".voices")).to_contain_text("Anna")
+    told.set()
+    try:
+        if "speakers" in address:
+            # The page has looked at the late answer, and asks once more.
+            await asyncio.wait_for(again.wait(), PATIENCE_MS / 1000)
+        await expect(page.locator(".line")).to_have_count(1)
+        await page.evaluate(NEXT_FRAMES)
+        await expect(page.locator(".voices")).to_contain_text("Anna")
+        await expect(page.locator(".line")).to_contain_text("Anna")
+    finally:
+        seen.set()
