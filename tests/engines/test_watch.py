@@ -14,9 +14,9 @@ from tests.support.clock import ManualClock
 from tests.support.engine import quality
 from wallflower.asr.relay import Places, Relay
 from wallflower.asr.whisperlive.config import server_name
-from wallflower.asr.whisperlive.local import LocalConfig, LocalServer
+from wallflower.asr.whisperlive.local import START_S, LocalConfig, LocalServer
 from wallflower.domain.engine import ServerState
-from wallflower.engines.watch import HUNG_S, LOOK_EVERY_S, PART, Watch
+from wallflower.engines.watch import HUNG_S, LOOK_EVERY_S, PART, SERVER, Watch
 from wallflower.runtime.health import Health, HealthState
 
 
@@ -25,6 +25,7 @@ class Listening(LocalServer):
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(LocalConfig(Path("/nowhere"), Path), clock)
+        self.starts = 1
         self.restarts = 0
 
     def restart(self, reason: str) -> None:
@@ -42,9 +43,18 @@ class Rig:
     def is_now(self, state: ServerState) -> None:
         self.servers.qualities = (quality(state, server_name(self.local.url)),)
 
-    def told(self) -> tuple[HealthState, str | None]:
+    async def told(self) -> tuple[HealthState, str | None]:
+        """What health says, once the watch has looked."""
+        self.changed.set()
+        await self.clock.advance(0)
         part = self.health.parts()[PART]
         return part.state, part.detail
+
+    async def wrote(self) -> None:
+        """The server wrote once since its start."""
+        self.is_now(ServerState.READY)
+        self.local.listening.set()
+        assert await self.told() == (HealthState.OK, None)
 
 
 @pytest.fixture
@@ -61,23 +71,54 @@ async def rig() -> AsyncIterator[Rig]:
 
 
 async def test_health_follows_the_servers_at_once(rig: Rig) -> None:
-    assert rig.told() == (HealthState.OK, None)
+    await rig.wrote()
     rig.is_now(ServerState.AWAY)
-    rig.changed.set()
-    await rig.clock.advance(0)
-    state, sentence = rig.told()
+    state, sentence = await rig.told()
     assert state is HealthState.DEGRADED
     assert sentence is not None
     assert sentence.endswith("cannot be reached; the embedded engine writes meanwhile.")
     rig.is_now(ServerState.READY)
-    rig.changed.set()
-    await rig.clock.advance(0)
-    assert rig.told() == (HealthState.OK, None)
+    assert await rig.told() == (HealthState.OK, None)
+
+
+async def test_a_server_on_its_way_for_the_first_time_is_no_trouble(rig: Rig) -> None:
+    rig.is_now(ServerState.AWAY)
+    calm = "The local WhisperLive server is starting; the embedded engine writes meanwhile."
+    assert await rig.told() == (HealthState.OK, calm)
+    # Others are not excused by it.
+    rig.servers.qualities += (quality(ServerState.AWAY),)
+    state, sentence = await rig.told()
+    assert state is HealthState.DEGRADED
+    assert sentence is not None
+    assert "box:9090" in sentence
+
+
+@pytest.mark.parametrize("trouble", ["it fails", "it was started again", "it wrote before"])
+async def test_only_a_first_start_without_failure_is_calm(rig: Rig, trouble: str) -> None:
+    match trouble:
+        case "it fails":
+            rig.health.report(SERVER, HealthState.FAILED, "It is not installed.")
+        case "it was started again":
+            rig.local.starts = 2
+        case _:
+            await rig.wrote()
+    rig.is_now(ServerState.AWAY)
+    state, _ = await rig.told()
+    assert state is HealthState.DEGRADED
+
+
+async def test_a_server_that_loads_its_model_gets_longer(rig: Rig) -> None:
+    rig.local.listening.set()
+    rig.is_now(ServerState.AWAY)
+    await rig.clock.advance(START_S)
+    assert rig.local.restarts == 0
+    await rig.clock.advance(2 * LOOK_EVERY_S)
+    assert rig.local.restarts == 1
 
 
 @pytest.mark.parametrize("state", [ServerState.FROZEN, ServerState.AWAY])
 async def test_a_local_server_that_hangs_is_started_again(rig: Rig, state: ServerState) -> None:
-    rig.local.listening.set()
+    await rig.wrote()
     rig.is_now(state)
     await rig.clock.advance(HUNG_S)
     assert rig.local.restarts == 0

@@ -24,14 +24,13 @@ from wallflower.engines.asked import (
     server_folder,
     whisperlive_config,
 )
-from wallflower.engines.watch import PART, Watch
+from wallflower.engines.watch import PART, SERVER, Watch
 from wallflower.runtime.clock import Clock, wait_until
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.supervisor import supervise
 from wallflower.settings.schema import AsrSettings
 
 STAND_IN: Final = "embedded engine"
-SERVER: Final = "whisperlive server"
 
 _log = logging.getLogger(__name__)
 
@@ -114,8 +113,7 @@ async def _relayed(
             first.look()
 
         local.on_listening = listening
-        # Both may have to fetch the same model, and processors: one after the other.
-        parts[SERVER] = partial(_after, tried, local.run_once)
+        parts[SERVER] = partial(_server_once, local, tried, first.look)
     await stack.enter_async_context(_kept(parts, clock, health))
     stack.push_async_callback(relay.close)
     return Recogniser(
@@ -168,9 +166,14 @@ async def _stand_in_once(second: Engine, health: Health, tried: asyncio.Event) -
     await asyncio.Future()
 
 
-async def _after(event: asyncio.Event, run_once: RunOnce) -> None:
-    await event.wait()
-    await run_once()
+async def _server_once(local: LocalServer, tried: asyncio.Event, look: Callable[[], None]) -> None:
+    # Both engines may have to fetch the same model, and want processors: one after the other.
+    await tried.wait()
+    try:
+        await local.run_once()
+    finally:
+        # It is gone; whoever would be asked next should know.
+        look()
 
 
 def _may_stand_in(settings: AsrSettings, data: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.engine import quality
-from wallflower.asr.relay import trouble
+from wallflower.asr.relay import starting, trouble
 from wallflower.domain.engine import ServerState
 
 
@@ -33,3 +33,11 @@ def test_the_servers_own_sentence_goes_before_ours() -> None:
         "It wants a token; set asr.whisperlive.token (and 1 more like it); "
         "the embedded engine writes meanwhile."
     )
+
+
+def test_a_start_is_told_calmly() -> None:
+    calm = "The local WhisperLive server is starting; {}."
+    away = quality(ServerState.AWAY)
+    assert starting([], stand_in=True) == calm.format("the embedded engine writes meanwhile")
+    assert starting([away], stand_in=False) == calm.format("what is said waits for it")
+    assert starting([quality()], stand_in=True) == calm.format("the other servers write meanwhile")

@@ -115,7 +115,8 @@ async def test_who_is_not_there_is_away(url: str, reason: str) -> None:
     [
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "HTTP status 404"),
         (b"220 mail.example ESMTP\r\n", "does not speak WebSocket"),
-        (b"", "does not speak WebSocket|cannot be reached"),
+        (b"", "cannot be reached: it hung up"),
+        (b"HTTP/1.1 101", "cannot be reached: it hung up"),
     ],
 )
 async def test_who_answers_otherwise_is_no_server(answer: bytes, reason: str) -> None:

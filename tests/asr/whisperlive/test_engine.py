@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.support.clock import ManualClock
 from tests.support.mosquitto import free_port
 from wallflower.asr.contract import Engine
 from wallflower.asr.whisperlive import WhisperLiveConfig, WhisperLiveEngine
+from wallflower.asr.whisperlive.engine import Stream
 from wallflower.asr.whisperlive.session import FROZEN_S, LONGEST_S, TAIL_S
 from wallflower.domain.engine import ServerState
 from wallflower.domain.errors import EngineAway, EngineBusy, EngineFailed, EngineRefused
@@ -99,6 +101,23 @@ async def test_only_its_own_tasks_end_with_it(start_engine: StartEngine) -> None
         with pytest.raises(EngineFailed):
             await final
     await until(lambda: not {task for task in asyncio.all_tasks() - before if not task.done()})
+
+
+async def test_no_connection_outlives_it(start_engine: StartEngine) -> None:
+    async def run(here: Kept, loaded: asyncio.Event) -> None:
+        await here.hear(1, loaded)
+        # It waits for the server to be done with the utterance, and for the next one.
+        (session,) = here.engine._pool.servers[0]._sessions
+        await here.engine.close()
+        assert session._reader.done()
+        await here.server.until(lambda: here.server.asked[0].ended)
+
+    async def never_done(client: Client) -> None:
+        await client.ready()
+        while await client.sound() is not None:
+            await client.write(HELLO)
+
+    await _on_kept(start_engine, run, never_done)
 
 
 async def test_a_snapshot_after_which_nothing_was_said_is_the_final_text(
@@ -192,6 +211,60 @@ async def test_another_server_takes_over(start_engine: StartEngine) -> None:
         assert engine.ready
 
 
+async def test_a_server_that_refuses_is_no_reason_not_to_ask_another(
+    start_engine: StartEngine,
+) -> None:
+    async def no_model(client: Client) -> None:
+        await client.connection.close()
+
+    async with scripted(no_model) as one, scripted(typist()) as other:
+        engine = await start_engine(one.url, other.url)
+        transcript = await engine.open("hall").final(uttered(say(RAIN)))
+        assert transcript.engine == f"whisperlive:{other.name}"
+        assert engine.servers()[0].state is ServerState.REFUSED
+
+
+async def test_a_server_that_dies_while_it_gets_ready_is_away_not_unwilling(
+    start_engine: StartEngine,
+) -> None:
+    async def dies(client: Client) -> None:
+        client.connection.transport.abort()
+
+    async with scripted(dies) as server:
+        engine = await start_engine(server.url, clock=ManualClock())
+        with pytest.raises(EngineAway, match="before it was ready"):
+            await engine.open("hall").final(uttered(say(RAIN)))
+        assert engine.servers()[0].state is ServerState.AWAY
+
+
+async def test_one_who_comes_during_a_look_is_looked_at_again(start_engine: StartEngine) -> None:
+    clock, door = ManualClock(), asyncio.Event()
+    behaviour: list[Behaviour] = [mute]
+
+    async def sometimes(client: Client) -> None:
+        if behaviour[0] is mute:
+            await door.wait()
+            await client.connection.close()
+        else:
+            await behaviour[0](client)
+
+    async with scripted(sometimes) as server:
+        engine = await start_engine(server.url, clock=clock)
+        final = asyncio.create_task(engine.open("hall").final(uttered(say(RAIN))))
+        await server.until(lambda: len(server.asked) == 1)
+        door.set()
+        with pytest.raises(EngineRefused):
+            await final
+        door.clear()
+        await clock.advance(1.0)
+        await server.until(lambda: len(server.asked) == 2)
+        engine.look()
+        behaviour[0] = typist()
+        door.set()
+        # No time goes by: it is not the next look by plan that finds it.
+        await until(lambda: engine.ready)
+
+
 async def test_when_none_can_be_reached_it_says_so_at_once(start_engine: StartEngine) -> None:
     engine = await start_engine(f"ws://127.0.0.1:{free_port()}", clock=ManualClock())
     assert not engine.ready
@@ -226,7 +299,9 @@ async def test_it_comes_back_by_itself_once_it_proved_that_it_writes(
             await clock.advance(0.5)
         assert len(server.sounds) > sounds, "it was asked for words, not for pongs"
         assert plain(await engine.open("hall").final(uttered(say(RAIN)))) == HELLO
-        assert engine.servers()[0].reconnects == 1
+        (quality,) = engine.servers()
+        assert quality.reconnects == 1
+        assert quality.lag_s == 0.0, "the seconds it took to prove itself are no lag"
     assert changes == [ServerState.FROZEN, ServerState.READY]
 
 
@@ -382,6 +457,34 @@ async def test_the_language_a_server_finds_is_the_transcripts(start_engine: Star
     assert (transcript.language, plain(transcript)) == ("fr", "bonjour")
 
 
+async def test_a_found_language_is_kept_for_who_spoke_it_and_not_for_long(
+    start_engine: StartEngine,
+) -> None:
+    async def finds(client: Client) -> None:
+        await client.ready()
+        while await client.sound() is not None:
+            await client.say(language="fr", language_prob=0.9)
+            await client.write("bonjour")
+            await client.write("bonjour", completed=True)
+
+    async def run(here: Kept, loaded: asyncio.Event) -> None:
+        hall, attic = here.engine.open("hall"), here.engine.open("attic")
+        await here.hear(1, loaded, hall)
+        await here.kept()
+        await hall.final(uttered(say(RAIN), number=2))
+        await here.kept()
+        assert [len(client.sounds) for client in here.server.asked] == [2], "it speaks French"
+        await here.hear(1, loaded, attic)
+        assert [len(client.sounds) for client in here.server.asked] == [2, 1], "who knows"
+        for _ in range(3):
+            await here.kept()
+            await here.clock.advance(20.0)
+            await attic.final(uttered(say(RAIN), number=2))
+        assert [len(client.sounds) for client in here.server.asked] == [2, 3, 1]
+
+    await _on_kept(start_engine, run, finds, language=None, connection_s=500.0)
+
+
 async def test_what_is_no_whisperlive_is_refused(start_engine: StartEngine) -> None:
     async def chat(client: Client) -> None:
         await client.connection.send("Welcome to the chat!")
@@ -437,13 +540,14 @@ class Kept:
         self.engine = engine
         self.clock = clock
 
-    async def hear(self, number: int, loaded: asyncio.Event) -> Transcript:
+    async def hear(
+        self, number: int, loaded: asyncio.Event, stream: Stream | None = None
+    ) -> Transcript:
         """An utterance over a new connection."""
         loaded.clear()
         count = len(self.server.asked)
-        final = asyncio.create_task(
-            self.engine.open("hall").final(uttered(say(RAIN), number=number))
-        )
+        stream = stream or self.engine.open("hall")
+        final = asyncio.create_task(stream.final(uttered(say(RAIN), number=number)))
         await self.server.until(lambda: len(self.server.asked) == count + 1)
         await self.clock.advance(2.0)
         loaded.set()
@@ -461,7 +565,9 @@ class Kept:
 KeptTest = Callable[[Kept, asyncio.Event], Awaitable[None]]
 
 
-async def _on_kept(start_engine: StartEngine, test: KeptTest, behaviour: Behaviour) -> None:
+async def _on_kept(
+    start_engine: StartEngine, test: KeptTest, behaviour: Behaviour, **config: Any
+) -> None:
     loaded, clock = asyncio.Event(), ManualClock()
 
     async def loads(client: Client) -> None:
@@ -469,7 +575,7 @@ async def _on_kept(start_engine: StartEngine, test: KeptTest, behaviour: Behavio
         await behaviour(client)
 
     async with scripted(loads) as server:
-        engine = await start_engine(server.url, clock=clock, connection_s=20.0)
+        engine = await start_engine(server.url, clock=clock, **{"connection_s": 20.0, **config})
         await test(Kept(server, engine, clock), loaded)
 
 

@@ -2,6 +2,6 @@
 
 from wallflower.asr.relay.engine import Relay
 from wallflower.asr.relay.places import Places
-from wallflower.asr.relay.trouble import trouble
+from wallflower.asr.relay.trouble import starting, trouble
 
-__all__ = ["Places", "Relay", "trouble"]
+__all__ = ["Places", "Relay", "starting", "trouble"]

@@ -71,6 +71,8 @@ class Server:
         self._open_s = 0.0
         self._wrote_at_s = -math.inf
         self._look = asyncio.Event()
+        self._lost = asyncio.Event()
+        """Wakes `watch`: the next look is due sooner now."""
         self.looked_at = asyncio.Event()
         """Set once it is known whether it can be reached."""
         self._round_trip_s: float | None = None
@@ -152,17 +154,14 @@ class Server:
             self.give_back(session)
 
     async def watch(self) -> None:
-        """Look at it now, then whenever it may be lost or nobody talked to it for long."""
+        """Look at it now, then whenever it may be lost or nobody talked to it for long; while it is
+        lost, after each delay of its standing.
+        """
         while True:
             self._look.clear()
             await self._probe()
             self.looked_at.set()
-            if self.standing.lost:
-                await wait_until(self._look, self.standing.delay_s(), self._clock)
-            else:
-                while not await wait_until(self._look, LOOK_EVERY_S, self._clock):
-                    if self._clock.monotonic() - self._wrote_at_s >= LOOK_EVERY_S:
-                        break
+            await self._rest()
 
     def look(self) -> None:
         """Look at it now, and soon again: it may be back, or gone."""
@@ -172,6 +171,17 @@ class Server:
     async def close(self) -> None:
         """Close all connections, a few seconds at most. Nobody may ask any more."""
         await asyncio.gather(*(session.finish() for session in tuple(self._sessions)))
+
+    async def _rest(self) -> None:
+        """Wait until it is time to look."""
+        while not self.standing.lost:
+            if await wait_until(self._look, LOOK_EVERY_S, self._clock, self._lost):
+                return
+            self._lost.clear()
+            unheard_s = self._clock.monotonic() - self._wrote_at_s
+            if unheard_s >= LOOK_EVERY_S and not self.standing.lost:
+                return
+        await wait_until(self._look, self.standing.delay_s(), self._clock)
 
     async def _probe(self) -> None:
         """Ask for a sign of life; a server that was lost has to prove that it still writes."""
@@ -237,6 +247,8 @@ class Server:
         elif isinstance(error, ConnectionLost) and not self.standing.lost:
             self._look.set()
         self.standing.failed(error)
+        if self.standing.lost:
+            self._lost.set()
 
     def _freed(self) -> None:
         if self.standing.state is ServerState.FULL and self.places.free:
