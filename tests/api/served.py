@@ -160,7 +160,7 @@ async def running(
     try:
         served.port = await listening
         base = f"http://127.0.0.1:{served.port}"
-        async with httpx.AsyncClient(base_url=base, timeout=10) as served.client:
+        async with httpx.AsyncClient(base_url=base, timeout=60) as served.client:
             yield served
     finally:
         served.closing.set()

@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
+"""Much: that a machine is slow is no fault of ours."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.api.served import Served
+from tests.api.sse_client import PATIENCE_S
 from tests.support.clock import settle
 from wallflower.api.probe import judge
 from wallflower.domain.errors import (
@@ -25,7 +26,7 @@ VIDEO = VideoTrack("h264", 1920, 1080, 25.0)
 
 async def test_a_good_source(served: Served) -> None:
     asking = asyncio.create_task(served.client.post("/api/streams/probe", json={"url": URL}))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not served.probed:
             await settle()
     await served.clock.advance(1.25)

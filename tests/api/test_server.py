@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import httpx
 import pytest
 
 from tests.api.served import Served, running
-from tests.api.sse_client import listening
+from tests.api.sse_client import PATIENCE_S, listening
 from tests.support.clock import settle
 from wallflower.api import server
 from wallflower.api.server import GRACE_S, listen, serve
@@ -21,9 +20,6 @@ from wallflower.domain.errors import BadSettings
 from wallflower.domain.events import PartialHeard
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import Probe
-
-BUDGET_S = 8.0
-"""SIGTERM to the end of the process, whatever clients do."""
 
 GET_EVENTS = b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -43,24 +39,22 @@ async def connected(
             await writer.wait_closed()
 
 
-async def stopped(served: Served) -> float:
-    """Close the house; seconds until the server has ended."""
+async def stopped(served: Served) -> None:
+    """Close the house; returns once the server has ended."""
     assert served.stopped is not None
-    began = time.monotonic()
     served.closing.set()
-    async with asyncio.timeout(BUDGET_S):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.shield(served.stopped)
-    return time.monotonic() - began
 
 
-async def test_it_stops_at_once_with_streams_open(served: Served) -> None:
+async def test_it_stops_with_streams_open(served: Served) -> None:
     async with contextlib.AsyncExitStack() as stack:
         readers = []
         for _ in range(3):
             reader, _ = await stack.enter_async_context(connected(served, GET_EVENTS))
             await reader.readuntil(b"event: hello")
             readers.append(reader)
-        assert await stopped(served) < 2.0
+        await stopped(served)
         for reader in readers:
             rest = await reader.read()
             assert rest.endswith(b"0\r\n\r\n")  # ended in good order, not torn off
@@ -70,7 +64,7 @@ async def test_it_stops_with_an_idle_connection_open(served: Served) -> None:
     request = b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     async with connected(served, request) as (reader, _):
         await reader.readuntil(b"}}")
-        assert await stopped(served) < 2.0
+        await stopped(served)
 
 
 async def test_it_stops_with_a_client_that_takes_nothing(
@@ -95,7 +89,7 @@ async def test_it_stops_with_a_client_that_takes_nothing(
             stopping = asyncio.create_task(stopped(served))
             await settle(100)
             await served.clock.advance(GRACE_S)
-            assert await stopping < BUDGET_S
+            await stopping
 
 
 async def test_it_stops_though_a_request_is_half_sent(served: Served) -> None:
@@ -108,7 +102,7 @@ async def test_it_stops_though_a_request_is_half_sent(served: Served) -> None:
         stopping = asyncio.create_task(stopped(served))
         await settle(200)
         await served.clock.advance(GRACE_S)
-        assert await stopping < BUDGET_S
+        await stopping
         assert b" 500 " in await reader.readline()
 
 
@@ -116,7 +110,7 @@ async def test_a_request_under_way_is_answered_before_it_stops(served: Served) -
     asking = asyncio.create_task(
         served.client.post("/api/streams/probe", json={"url": "rtsp://10.0.0.7/live"})
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not served.probed:
             await settle()
     stopping = asyncio.create_task(stopped(served))
@@ -182,7 +176,7 @@ async def test_websockets_are_refused(served: Served) -> None:
 async def test_a_huge_body_is_cut_short_and_leaves_nothing_behind(
     served: Served, path: str
 ) -> None:
-    async with httpx.AsyncClient(base_url=served.client.base_url) as client:
+    async with httpx.AsyncClient(base_url=served.client.base_url, timeout=60) as client:
         await client.get("/api/health")  # everything has started now
     await settle()
     before = len(asyncio.all_tasks())
@@ -197,6 +191,6 @@ async def test_a_huge_body_is_cut_short_and_leaves_nothing_behind(
                 await writer.drain()
         with contextlib.suppress(ConnectionError):
             assert b" 4" in await reader.readline()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while len(asyncio.all_tasks()) > before:
             await settle()

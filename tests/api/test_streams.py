@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.api.served import Served
+from tests.api.sse_client import PATIENCE_S
 from tests.api.test_server import connected
 from tests.support.clock import settle
 from wallflower.domain.streams import StreamHealth, StreamState
@@ -158,10 +159,10 @@ async def test_a_change_is_finished_though_its_client_hangs_up(served: Served) -
     request = b"POST /api/streams/hall/stop HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with served.bus.subscribe("test") as inbox:
         async with connected(served, request):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 await served.house.at_gate.wait()
         await settle(200)
         served.house.gate.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await anext(inbox)
     assert not served.house.stream("hall").enabled

@@ -24,7 +24,7 @@ import pytest
 from wallflower.runtime.process import Process, running
 
 HOST = "127.0.0.1"
-WAIT_S = 15.0
+WAIT_S = 30.0
 MARKER = "test-marker"
 
 

@@ -71,7 +71,7 @@ async def test_every_request_stays_under_the_prefix(
         if path == "api/events":
             await route.abort()
             return
-        async with httpx.AsyncClient(base_url=site.url) as client:
+        async with httpx.AsyncClient(base_url=site.url, timeout=60) as client:
             answer = await client.request(
                 route.request.method,
                 path,
