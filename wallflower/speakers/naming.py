@@ -22,9 +22,15 @@ from wallflower.speakers.verification import enrolled
 KEEPS: Final = 3.0
 """What it is worth, in natural log odds, that all of a group is called so already."""
 KEEPS_NAME: Final = 10.0
-"""The same when a person gave that name: a part of the group is enough for the rest to follow."""
+"""The same when a person gave that name to voices that are known from these lines alone: a part of
+the group is enough for the rest to follow."""
+KEEPS_PERSON: Final = 1.0
+"""The same for a person who is known from elsewhere: then how it sounds decides. A stranger who is
+taken for one once would be so ever after."""
 FITS: Final = 1.0
-"""Odds from which a group is a voice."""
+"""Odds from which a group is a voice that nobody named, or is known from these lines alone,"""
+IS_PERSON: Final = 4.0
+"""and from which it is a person. Somebody left without a name gets it when more was heard."""
 JOINS: Final = 5.0
 """Odds from which it is, although another group of the stream is that voice too, or although its
 lines are called otherwise now: about one in a hundred and fifty is wrong."""
@@ -65,12 +71,12 @@ def named(
         contrast_db,
     )
     share = called_s / np.maximum(groups.speech_s, 1e-6)[:, None]
-    worth = np.array([KEEPS_NAME if voice.known else KEEPS for voice in voices])
-    scores = odds + worth * share
+    scores = odds + np.array([_worth(voice) for voice in voices]) * share
+    least = np.array([IS_PERSON if voice.known and voice.prints else FITS for voice in voices])
     names = {at: Name(owner, 1.0) for at, owner in enumerate(groups.owners) if owner >= 0}
     taken = {name.voice for name in names.values()}
     for group, best in _best_first(scores):
-        if group in names or voices[best].id in taken or scores[group, best] < FITS:
+        if group in names or voices[best].id in taken or scores[group, best] < least[best]:
             continue
         chosen = _elder(odds[group], best, voices, taken)
         names[group] = Name(
@@ -80,6 +86,13 @@ def named(
         )
         taken.add(voices[chosen].id)
     return [names.get(group) or _joining(odds[group], voices) for group in range(len(odds))]
+
+
+def _worth(voice: Voice) -> float:
+    """What it is worth that all of a group is called as this voice."""
+    if not voice.known:
+        return KEEPS
+    return KEEPS_PERSON if voice.prints else KEEPS_NAME
 
 
 def _best_first(scores: Array) -> list[tuple[int, int]]:

@@ -68,7 +68,11 @@ class _Look:
     def take(self, lines: Sequence[HeardLine]) -> None:
         """Look at the lines of one stream."""
         stretches = [
-            Stretch(line.prints, line.voice_id if line.confirmed and line.voice_id else -1)
+            Stretch(
+                line.prints,
+                np.full(len(line.prints.windows), _number(line)),
+                _number(line) if line.confirmed else -1,
+            )
             for line in lines
         ]
         groups = grouped(stretches, self._calibration)
@@ -161,6 +165,10 @@ def _taken_for(line: HeardLine, chances: Array, names: Sequence[Name]) -> Reassi
         return None
     confidence = float(chance[best]) * names[best].chance
     return Reassigned(line.id, voice, confidence, sure=confidence >= SURE)
+
+
+def _number(line: HeardLine) -> int:
+    return -1 if line.voice_id is None else line.voice_id
 
 
 def _speech_s(lines: Sequence[HeardLine]) -> float:
