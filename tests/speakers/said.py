@@ -28,7 +28,7 @@ def said(
 ) -> HeardLine:
     """Windows of `SHARE_S` in a living room, each with a cosine of about 0.86 to `who`."""
     shaken = np.random.default_rng(1000 + windows + number).standard_normal((windows, 256))
-    edges_s = SHARE_S * np.arange(windows + 1)
+    edges_s = SHARE_S * np.arange(windows + 1, dtype=np.float64)
     prints = Prints(
         "test", _unit(who + 0.6 * shaken / 16.0), edges_s, np.zeros(windows, np.bool_), 17.0
     )
@@ -36,5 +36,6 @@ def said(
     return HeardLine(number, stream_id, NOON, end, 1, confirmed, prints)
 
 
-def _unit(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    return (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+def _unit(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / length, dtype=np.float32)
