@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from collections.abc import Coroutine
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.house.ears import QuietEar, clip
 from tests.house.test_people import everything
 from tests.store.lines import line, prints, room_print
-from tests.support.clock import ManualClock
+from tests.store.machine import FEW, StoreMachine
 from wallflower.domain.errors import BadInput
 from wallflower.domain.speech import Line
 from wallflower.domain.voices import Reassigned, Revision, Voice
 from wallflower.house.people import People
 from wallflower.runtime.bus import Bus
-from wallflower.store import LineQuery, Store
+from wallflower.store import LineQuery
 
-R = TypeVar("R")
 LINES = 8
 CHOICE = st.integers(0, 20)
 """One of those that are there, counted round and round."""
 
 
-class Household(RuleBasedStateMachine):
+class Household(StoreMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory()
         self.before: list[tuple[int, tuple[object, ...]]] = []
         """Corrections since the machine changed something, and everything before each."""
 
-    def do(self, work: Coroutine[Any, Any, R]) -> R:
-        return self.runner.run(work)
-
-    def open(self) -> None:
-        clock = ManualClock("2026-03-02T00:00:00Z")
-        path = Path(self.folder.name) / "wallflower.db"
-        self.store = self.do(Store.open(path, clock=clock))
-        self.people = People(self.store, Bus(), clock, QuietEar())
+    def open(self, wall: str = "2026-03-02T00:00:00Z") -> None:
+        super().open(wall)
+        self.people = People(self.store, Bus(), self.clock, QuietEar())
 
     def lines(self) -> list[Line]:
         return list(self.do(self.store.lines.page(LineQuery(limit=500))).items)[::-1]
@@ -192,18 +180,6 @@ class Household(RuleBasedStateMachine):
                 assert abs(float(np.linalg.norm(print_.embedding)) - 1.0) < 1e-3
                 assert print_.speech_s > 0
 
-    def teardown(self) -> None:
-        if hasattr(self, "store"):
-            self.do(self.store.check())
-            self.do(self.store.close())
-        self.runner.close()
-        self.folder.cleanup()
-
 
 TestHousehold = Household.TestCase
-TestHousehold.settings = settings(
-    max_examples=8,
-    stateful_step_count=18,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestHousehold.settings = FEW

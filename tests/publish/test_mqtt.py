@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +44,6 @@ pytestmark = pytest.mark.peer
 TRANSCRIPT = "wallflower/hall/transcript"
 HUB_CONFIG = f"homeassistant/device/wallflower_{NODE}/config"
 HALL_CONFIG = f"homeassistant/device/wallflower_{NODE}_hall/config"
-
-
-@pytest.fixture
-async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
-    async with mosquitto(tmp_path) as broker:
-        yield broker
-
-
-@pytest.fixture
-def config(broker: Mosquitto) -> MqttConfig:
-    return MqttConfig(broker.host, broker.port)
 
 
 async def introduced(listener: Listener, devices: int = 2) -> None:

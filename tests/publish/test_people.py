@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.publish.ha_rules import objections
 from tests.publish.rig import NODE, NOON, Rig, rigged, serving
-from tests.support.mosquitto import Listener, Mosquitto, listening, mosquitto, retained
+from tests.support.mosquitto import Listener, listening, retained
 from wallflower.domain.events import SpeakerHeard
 from wallflower.publish import MqttConfig
 from wallflower.publish.announcer import GAP_S
@@ -21,17 +20,6 @@ pytestmark = pytest.mark.peer
 DEVICE = f"homeassistant/device/wallflower_{NODE}_people/config"
 ANNA = "wallflower/people/anna"
 EVENT = "wallflower/hall/event/speaker"
-
-
-@pytest.fixture
-async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
-    async with mosquitto(tmp_path) as broker:
-        yield broker
-
-
-@pytest.fixture
-def config(broker: Mosquitto) -> MqttConfig:
-    return MqttConfig(broker.host, broker.port)
 
 
 def last(listener: Listener, topic: str) -> dict[str, Any]:

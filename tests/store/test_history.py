@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     multiple,
@@ -21,11 +15,10 @@ from hypothesis.stateful import (
 )
 
 from tests.store.lines import MENDING, line, rename, room_print
-from tests.support.clock import ManualClock
+from tests.store.machine import FEW, StoreMachine
 from wallflower.domain.events import LineCommitted, LineCorrected, LineDeleted, SpeakerRenamed
-from wallflower.store import LineQuery, Store
+from wallflower.store import LineQuery
 
-R = TypeVar("R")
 WORDS = ("door", "garden", "keys", "tea")
 
 
@@ -39,27 +32,19 @@ class Said:
     speaker_id: int | None
 
 
-class History(RuleBasedStateMachine):
+class History(StoreMachine):
     ids = Bundle("ids")
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory()
         self.lines: dict[int, Said] = {}
         self.names: dict[int, str] = {}
         self.told: list[tuple[type, int]] = []
         """Kind and line or voice of every event."""
 
-    def do(self, work: Coroutine[Any, Any, R]) -> R:
-        return self.runner.run(work)
-
-    async def open(self) -> Store:
-        return await Store.open(Path(self.folder.name) / "wallflower.db", clock=ManualClock())
-
     @initialize()
     def begin(self) -> None:
-        self.store = self.do(self.open())
+        self.open()
         for number in (1, 2):
             voice = self.do(self.store.voices.add("ge2e", room_print(number)))
             self.names[voice.id] = voice.name
@@ -131,16 +116,16 @@ class History(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.do(self.store.close())
-        self.store = self.do(self.open())
+        self.open()
         assert self.store.damage is None
 
     @rule()
     def damage(self) -> None:
         """Lose the header: everything else must come back as it was."""
         self.do(self.store.close())
-        with (Path(self.folder.name) / "wallflower.db").open("r+b") as file:
+        with self.path.open("r+b") as file:
             file.write(b"\xff" * 100)
-        self.store = self.do(self.open())
+        self.open()
         assert self.store.damage is not None
 
     def page(self, query: LineQuery) -> list[int | None]:
@@ -184,18 +169,6 @@ class History(RuleBasedStateMachine):
         assert replayed == expected
         assert self.do(self.store.journal.last_id()) == len(self.told)
 
-    def teardown(self) -> None:
-        if hasattr(self, "store"):
-            self.do(self.store.check())
-            self.do(self.store.close())
-        self.runner.close()
-        self.folder.cleanup()
-
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(
-    max_examples=8,
-    stateful_step_count=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestHistory.settings = FEW
