@@ -12,7 +12,7 @@ from wallflower.domain.errors import DiskFull, EngineFailed
 from wallflower.domain.prints import Prints
 from wallflower.domain.speech import SpeakerRef, Turn, Utterance, VoicesHeard
 from wallflower.domain.times import SAMPLE_RATE, WallTime
-from wallflower.pipeline.recognise import lines_of, words_of
+from wallflower.pipeline.recognise import lines_of, voices_of, words_of
 
 ANNA = SpeakerRef(1, "Anna", True, 0.9)
 UTTERANCE = Utterance("hall", 1, np.zeros(2 * SAMPLE_RATE, np.int16), WallTime(0), 0.3, 1.8)
@@ -24,12 +24,12 @@ class Voices:
     """Always Anna, unless the store cannot keep her."""
 
     def __init__(self, trouble: Exception | None = None) -> None:
-        self.asked = 0
+        self.asked: list[Utterance] = []
         self._trouble = trouble
 
     async def hear(self, utterance: Utterance) -> VoicesHeard:
         await asyncio.sleep(0)
-        self.asked += 1
+        self.asked.append(utterance)
         if self._trouble is not None:
             raise self._trouble
         start_s, end_s = utterance.speech_start_s, utterance.speech_end_s
@@ -67,7 +67,14 @@ async def test_words_and_turns_become_lines() -> None:
 async def test_nobody_is_asked_who_said_nothing() -> None:
     voices = Voices()
     assert await lines_of(UTTERANCE, hear(UTTERANCE, ""), voices) == ()
-    assert voices.asked == 0
+    assert voices.asked == []
+
+
+async def test_a_voice_without_words_is_heard_but_teaches_nothing() -> None:
+    voices = Voices()
+    heard = await voices_of(UTTERANCE, hear(UTTERANCE, ""), voices)
+    assert [turn.speaker for turn in heard.turns] == [ANNA]
+    assert [utterance.ended for utterance in voices.asked] == [False]
 
 
 async def test_without_speaker_recognition_lines_have_no_speaker() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from wallflower.asr.contract import Recognition
 from wallflower.domain.errors import EngineFailed, StoreError
@@ -27,9 +28,10 @@ async def lines_of(
 ) -> tuple[Line, ...]:
     """Who said it; no lines when nothing was said.
 
-    Speakers are asked only about utterances with words, so that a barking dog founds no voice.
     While voices cannot be kept (a full disk), lines come without a speaker.
     """
+    if not transcript.words:
+        return ()
     heard = await voices_of(utterance, transcript, speakers)
     return with_prints(fuse(utterance, transcript, heard.turns), utterance, heard.prints)
 
@@ -37,9 +39,11 @@ async def lines_of(
 async def voices_of(
     utterance: Utterance, transcript: Transcript, speakers: Speakers | None
 ) -> VoicesHeard:
-    """Who speaks in it, under the same conditions as in `lines_of`."""
-    if speakers is None or not transcript.words:
+    """Who speaks in it. Without words it founds no voice and teaches none: it may be a dog."""
+    if speakers is None:
         return VoicesHeard()
+    if not transcript.words:
+        utterance = replace(utterance, ended=False)
     try:
         return await speakers.hear(utterance)
     except StoreError as error:

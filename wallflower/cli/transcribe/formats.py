@@ -52,15 +52,13 @@ def as_vtt(line: Line) -> str:
 def turns_as_rttm(utterance: Utterance, heard: VoicesHeard, name: str) -> Iterator[str]:
     """NIST RTTM rows: every turn, as the voice was heard; `name` is the recording's.
 
-    An utterance with too little speech to tell a voice is one row of `Unknown`. Spaces become `_`.
+    No row for an utterance with too little speech to tell a voice. Spaces become `_`.
     """
     start_s = utterance.start.seconds_since(EPOCH)
-    turns = [(turn.start_s, turn.end_s, turn.speaker.name) for turn in heard.turns]
-    for first_s, last_s, who in turns or [
-        (utterance.speech_start_s, utterance.speech_end_s, "Unknown")
-    ]:
-        times = f"{start_s + first_s:.3f} {last_s - first_s:.3f}"
-        yield f"SPEAKER {_joined(name)} 1 {times} <NA> <NA> {_joined(who)} <NA> <NA>"
+    for turn in heard.turns:
+        times = f"{start_s + turn.start_s:.3f} {turn.end_s - turn.start_s:.3f}"
+        who = _joined(turn.speaker.name)
+        yield f"SPEAKER {_joined(name)} 1 {times} <NA> <NA> {who} <NA> <NA>"
 
 
 def _joined(text: str) -> str:
