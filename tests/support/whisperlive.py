@@ -13,7 +13,6 @@ import pytest
 
 from wallflower.asr.embedded.model import offline_model
 from wallflower.asr.whisperlive.local import LocalConfig, LocalServer
-from wallflower.asr.whisperlive.local.server import SERVE
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
 from wallflower.runtime.supervisor import supervise
@@ -44,12 +43,13 @@ def local_config(*, max_clients: int = 4, memory_mb: int = 4000) -> LocalConfig:
     )
 
 
-def server_pid() -> int:
-    """The process id of the one local server that this process has."""
+def server_pid(name: str) -> int:
+    """The process id of the local server `name` ("127.0.0.1:port"), a child of ours."""
+    port = f"--port\0{name.rpartition(':')[2]}\0".encode()
     (pid,) = [
         int(pid)
         for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        if str(SERVE).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if port in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
     return pid
 

@@ -25,12 +25,17 @@ from wallflower.engines.asked import (
     whisperlive_config,
 )
 from wallflower.engines.watch import PART, SERVER, Watch
+from wallflower.runtime.backoff import Backoff
 from wallflower.runtime.clock import Clock, wait_until
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.supervisor import supervise
 from wallflower.settings.schema import AsrSettings
 
 STAND_IN: Final = "embedded engine"
+
+SERVER_AGAIN_S: Final = 10.0
+"""The longest rest of a local server that ended: nobody else waits for it, and starting one costs a
+few seconds of a processor that nobody wants just then."""
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +143,9 @@ def _local(
 async def _kept(parts: Mapping[str, RunOnce], clock: Clock, health: Health) -> AsyncIterator[None]:
     """Keep every part going, each under a supervisor of its own."""
     tasks = [
-        asyncio.create_task(supervise(part, once, clock=clock, health=health), name=part)
+        asyncio.create_task(
+            supervise(part, once, clock=clock, health=health, backoff=_backoff(part)), name=part
+        )
         for part, once in parts.items()
     ]
     try:
@@ -147,6 +154,10 @@ async def _kept(parts: Mapping[str, RunOnce], clock: Clock, health: Health) -> A
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+def _backoff(part: str) -> Backoff:
+    return Backoff(cap_s=SERVER_AGAIN_S) if part == SERVER else Backoff()
 
 
 async def _stand_in_once(second: Engine, health: Health, tried: asyncio.Event) -> None:

@@ -18,7 +18,7 @@ SERVER: Final = "whisperlive server"
 """The part of health that is the local server's process."""
 LOOK_EVERY_S: Final = 1.0
 """How often one looks though nothing was told: the embedded engine comes and goes silently."""
-HUNG_S: Final = 30.0
+HUNG_S: Final = 15.0
 """A local server that wrote, still runs and has not written for so long is started again; one that
 never wrote gets `START_S`, since it loads its model before it writes for the first time."""
 HUNG: Final = frozenset({ServerState.FROZEN, ServerState.AWAY})

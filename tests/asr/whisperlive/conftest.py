@@ -15,7 +15,7 @@ from wallflower.runtime.clock import Clock, SystemClock
 StartEngine = Callable[..., Coroutine[Any, Any, WhisperLiveEngine]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real_server() -> Iterator[str]:
     """The URL of a real server with tiny.en and four places."""
     if not (real.ENVIRONMENT / "bin/python").exists():

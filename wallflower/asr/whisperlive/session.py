@@ -58,8 +58,9 @@ GAP_S: Final = 1.0
 """Silence between two utterances on one connection."""
 LONGEST_S: Final = FRAME_S - GAP_S - TAIL_S
 """The longest utterance that goes out in one message."""
-FROZEN_S: Final = 14.0
-"""How long a server may write nothing at all, for anybody, that it was surely sent speech in."""
+FROZEN_S: Final = 12.0
+"""How long a server may write nothing at all, for anybody, that it was surely sent speech in. On a
+busy machine it is noticed later still, and 15 s is the most that is promised."""
 GOODBYE_S: Final = 3.0
 
 _log = logging.getLogger(__name__)
