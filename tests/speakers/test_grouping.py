@@ -9,8 +9,7 @@ from wallflower.speakers.grouping import Groups, Stretch, grouped
 
 
 def said(person: int, windows: int = 5, seed: int = 0, owner: int = -1) -> Stretch:
-    nobody = np.full(windows, -1)
-    return Stretch(stretch(heard(voice(person), windows, seed=seed)), nobody, owner)
+    return Stretch(stretch(heard(voice(person), windows, seed=seed)), owner)
 
 
 def whose(groups: Groups) -> list[int]:
@@ -32,10 +31,7 @@ def test_finds_how_many_people_talk(people: int) -> None:
 
 def test_a_change_of_voice_inside_a_stretch_is_found() -> None:
     both = np.concatenate([heard(voice(0), 4, seed=7), heard(voice(1), 4, seed=8)])
-    talk = [
-        *(said(turn % 2, seed=turn) for turn in range(10)),
-        Stretch(stretch(both), np.full(8, -1)),
-    ]
+    talk = [*(said(turn % 2, seed=turn) for turn in range(10)), Stretch(stretch(both))]
     best = grouped(talk, CALIBRATION).chances[-1].argmax(axis=1).tolist()
     assert best[:4] == best[:1] * 4
     assert best[4:] == best[4:5] * 4
@@ -54,7 +50,7 @@ def test_a_window_with_two_voices_goes_with_its_own_stretch() -> None:
     talk = [said(turn % 2, seed=turn) for turn in range(10)]
     clean = talk[5].prints
     first = np.array([True, False, False, False, False])
-    talk[5] = Stretch(Prints("test", clean.windows, clean.edges_s, first, 17.0), np.full(5, -1))
+    talk[5] = Stretch(Prints("test", clean.windows, clean.edges_s, first, 17.0))
     found = whose(grouped(talk, CALIBRATION))
     assert found == [found[0], found[1]] * 5
 

@@ -73,7 +73,8 @@ async def live(speech: Path, folder: Path, *, seed: int, talks: int, seconds: fl
     workers = Workers("speakers")
     try:
         encoder = await workers.run(Encoder.load)
-        house = _House(store, encoder, workers, clock)
+        vad = await workers.run(SileroModel.load)
+        house = _House(store, encoder, workers, clock, vad)
         library = await asyncio.to_thread(Library.load, speech, "held")
         return await house.day(library, seed, talks, seconds)
     finally:
@@ -83,7 +84,12 @@ async def live(speech: Path, folder: Path, *, seed: int, talks: int, seconds: fl
 
 class _House:
     def __init__(
-        self, store: Store, encoder: Encoder, workers: Workers, clock: ManualClock
+        self,
+        store: Store,
+        encoder: Encoder,
+        workers: Workers,
+        clock: ManualClock,
+        vad: SileroModel,
     ) -> None:
         bus = Bus()
         self._store = store
@@ -92,7 +98,7 @@ class _House:
         self._speakers = Speakers(encoder, store.voices, workers)
         self._people = People(store, bus, clock, ClipEar(encoder, workers))
         self._look = SecondLook(store, encoder, workers, bus, clock, Health())
-        self._vad = SileroModel.load()
+        self._vad = vad
         self._true: dict[int, str | None] = {}
         """Who really said each line; None: two people at once, or nobody."""
         self._announced: dict[int, str | None] = {}

@@ -37,8 +37,8 @@ SETTLING: Final = 0.5
 VOICE_COST: Final = 0.5
 """The evidence one more voice must bring, per window of the talk: moods, moving about and noises
 that come and go part one person's speech as well, the more of it there is."""
-TRUST: Final = 0.5
-"""What it is worth, per window, that a parting begins with what was decided online."""
+TRIES: Final = 2
+"""So many more voices are tried after the best number so far."""
 STAY: Final = (0.93, 0.5)
 """How likely the same voice goes on: inside a stretch, and from one to the next."""
 
@@ -48,8 +48,6 @@ class Stretch:
     """Speech without a long pause: a line or an utterance."""
 
     prints: Prints
-    called: Labels
-    """The number of the voice that each window was taken for until now, or -1; shape (windows,)."""
     owner: int = -1
     """0 or more: the number of the voice that a person confirmed."""
 
@@ -80,11 +78,7 @@ def grouped(stretches: Sequence[Stretch], calibration: Calibration) -> Groups:
     shares_s = np.concatenate([np.diff(each.edges_s) for each in prints])
     of = np.repeat(np.arange(len(prints)), [len(each.windows) for each in prints])
     owners = np.array([stretch.owner for stretch in stretches], dtype=np.int64)[of]
-    called = np.concatenate([stretch.called for stretch in stretches])
-    called = np.where(owners >= 0, owners, called)
-    settled = _settled(
-        windows[alone], shares_s[alone], of[alone], owners[alone], called[alone], calibration
-    )
+    settled = _settled(windows[alone], shares_s[alone], of[alone], owners[alone], calibration)
     # A window with two voices goes with the nearest that has one, if any in its own stretch.
     where = np.arange(len(windows)) + of * len(windows)
     near = np.abs(where[:, None] - where[alone]).argmin(axis=1)
@@ -98,12 +92,7 @@ def grouped(stretches: Sequence[Stretch], calibration: Calibration) -> Groups:
 
 
 def _settled(
-    windows: Vectors,
-    shares_s: Array,
-    of: Labels,
-    owners: Labels,
-    called: Labels,
-    calibration: Calibration,
+    windows: Vectors, shares_s: Array, of: Labels, owners: Labels, calibration: Calibration
 ) -> Settled:
     spread = float(calibration.spread(WINDOW_S))
     points = calibration.project(windows) / np.sqrt(spread)
@@ -113,16 +102,15 @@ def _settled(
     weights = np.sqrt(np.maximum(shares_s, 0.05) / SHARE_S)
     stay = np.where(np.diff(of, prepend=-1) == 0, *STAY)
     owned = len(np.unique(owners[owners >= 0]))
-    # What was decided online rests on more than these windows: on how voices sound elsewhere.
-    begun = np.unique(called, return_inverse=True)[1].astype(np.int64)
-    tried = [
-        settle(points, weights * SETTLING, between, labels, owners, stay)
-        for labels in [begun, *partitions(points, weights, between, owners, MOST + owned)]
-    ]
-    cost = VOICE_COST * len(points)
-    merits = [each.evidence - cost * _voices(each) for each in tried]
-    merits[0] += TRUST * len(points)
-    best = tried[int(np.argmax(merits))]
+    tried: list[tuple[float, Settled]] = []
+    for labels in reversed(partitions(points, weights, between, owners, MOST + owned)):
+        settled = settle(points, weights * SETTLING, between, labels, owners, stay)
+        merit = settled.evidence - VOICE_COST * len(points) * _voices(settled)
+        tried.append((merit, settled))
+        merits = [each for each, _ in tried]
+        if max(merits) > max(merits[-TRIES:]):
+            break
+    best = max(tried, key=lambda each: each[0])[1]
     used = np.unique(np.append(best.chances.argmax(axis=1), _pinned(best, owners)))
     chances = best.chances[:, used] + 1e-12
     return Settled(chances / chances.sum(axis=1, keepdims=True), best.evidence)

@@ -29,7 +29,7 @@ KEEPS_PERSON: Final = 1.0
 taken for one once would be so ever after."""
 FITS: Final = 1.0
 """Odds from which a group is a voice that nobody named, or is known from these lines alone,"""
-IS_PERSON: Final = 4.0
+IS_PERSON: Final = 2.5
 """and from which it is a person. Somebody left without a name gets it when more was heard."""
 JOINS: Final = 5.0
 """Odds from which it is, although another group of the stream is that voice too, or although its

@@ -21,7 +21,7 @@ from wallflower.speakers.calibration import Calibration
 from wallflower.speakers.decision import SURE
 from wallflower.speakers.grouping import Groups, Stretch, grouped
 from wallflower.speakers.naming import Name, named
-from wallflower.speakers.partitions import Array, Labels
+from wallflower.speakers.partitions import Array
 
 BLOCK_WINDOWS: Final = 700
 """So many windows are looked at together, about ten minutes of speech: the cost grows with their
@@ -40,8 +40,10 @@ def look_again(
     again = list(heard)
     people = _People(known, calibration)
     for block in _blocks(heard):
-        for at, met in zip(block, people.meet([heard[at] for at in block]), strict=True):
-            again[at] = met
+        prints = [heard[at].prints for at in block]
+        refs = people.meet([each for each in prints if each is not None])
+        for at, (turns, print_) in zip(block, refs, strict=True):
+            again[at] = VoicesHeard(turns, print_)
     return again
 
 
@@ -67,25 +69,19 @@ class _People:
         self._calibration = calibration
         self._ids = count(max(self._voices, default=0) + 1)
 
-    def meet(self, heard: Sequence[VoicesHeard]) -> list[VoicesHeard]:
-        """Utterances that belong together, all with prints, and with their turns as found now."""
-        stretches = [
-            Stretch(each.prints, _called(each.prints, each.turns)) for each in heard if each.prints
-        ]
-        prints = [stretch.prints for stretch in stretches]
-        groups = grouped(stretches, self._calibration)
+    def meet(self, prints: Sequence[Prints]) -> list[tuple[tuple[Turn, ...], Prints]]:
+        """The turns of utterances that belong together."""
+        groups = grouped([Stretch(each) for each in prints], self._calibration)
         voices = list(self._voices.values())
         contrast_db = float(np.median([each.contrast_db for each in prints]))
         nobody = np.zeros((len(groups.means), len(voices)))
         names = named(groups, nobody, voices, self._calibration, contrast_db)
-        best = np.concatenate(groups.chances).argmax(axis=1)
-        found, firsts = np.unique(best, return_index=True)
-        refs = {
-            group: self._ref(groups, group, names[group], prints[0].encoder)
-            for group in found[np.argsort(firsts)].tolist()
-        }
+        first = np.unique(np.concatenate(groups.chances).argmax(axis=1), return_index=True)
+        refs: dict[int, SpeakerRef] = {}
+        for group in first[0][np.argsort(first[1])].tolist():
+            refs[group] = self._ref(groups, group, names[group], prints[0].encoder)
         return [
-            VoicesHeard(_turns(each, chances, refs), each)
+            (_turns(each, chances, refs), each)
             for each, chances in zip(prints, groups.chances, strict=True)
         ]
 
@@ -99,15 +95,6 @@ class _People:
         voice = Voice(new, f"Voice {new}", False, encoder, (learnt,), _NEVER, _NEVER)
         self._voices[new] = voice
         return voice.ref(1.0)
-
-
-def _called(prints: Prints, turns: Sequence[Turn]) -> Labels:
-    """The voice of the turn that the middle of each window lies in."""
-    called = np.full(len(prints.windows), -1, dtype=np.int64)
-    middles_s = (prints.edges_s[1:] + prints.edges_s[:-1]) / 2
-    for turn in turns:
-        called[(middles_s >= turn.start_s) & (middles_s < turn.end_s)] = turn.speaker.id
-    return called
 
 
 def _turns(prints: Prints, chances: Array, refs: dict[int, SpeakerRef]) -> tuple[Turn, ...]:

@@ -20,7 +20,9 @@ from wallflower.speakers.decision import SURE
 from wallflower.speakers.grouping import Groups, Stretch, grouped
 from wallflower.speakers.naming import Name, named
 from wallflower.speakers.partitions import Array
+from wallflower.speakers.repair import mean_of
 from wallflower.speakers.reprinting import reprinted
+from wallflower.speakers.verification import enrolled
 
 FOUND_S: Final = 2.0
 """A new voice is founded on at least so much speech."""
@@ -68,11 +70,7 @@ class _Look:
     def take(self, lines: Sequence[HeardLine]) -> None:
         """Look at the lines of one stream."""
         stretches = [
-            Stretch(
-                line.prints,
-                np.full(len(line.prints.windows), _number(line)),
-                _number(line) if line.confirmed else -1,
-            )
+            Stretch(line.prints, line.voice_id if line.confirmed and line.voice_id else -1)
             for line in lines
         ]
         groups = grouped(stretches, self._calibration)
@@ -82,8 +80,12 @@ class _Look:
         found = named(groups, called_s, voices, self._calibration, contrast_db)
         names = [self._known(name, groups, at, lines) for at, name in enumerate(found)]
         self._names += names
+        mostly = _mostly(called_s, groups, voices)
         for line, chances in zip(lines, groups.chances, strict=True):
-            self._called.append((line, _taken_for(line, chances, names)))
+            group, to = _taken_for(line, chances, names)
+            if to and line.voice_id != mostly[group] and self._contradicts(line, to.voice):
+                to = None
+            self._called.append((line, to))
 
     def revision(self) -> Revision:
         """What differs from what the lines are called now."""
@@ -104,6 +106,23 @@ class _Look:
             heirs,
             {voice: learnt for voice, learnt in prints.items() if learnt},
         )
+
+    def _contradicts(self, line: HeardLine, voice: int) -> bool:
+        """Whether the line alone sounds more like what it is called than like `voice`.
+
+        In noise two people may end up in one group, of which one is known from elsewhere.
+        """
+        candidates = [self._voices.get(number or 0) for number in (line.voice_id, voice)]
+        known = [each for each in candidates if each is not None and each.prints]
+        if line.voice_id == voice or len(known) < 2:
+            return False
+        called, found = self._calibration.log_odds(
+            mean_of(line)[None],
+            np.array([line.prints.speech_s]),
+            [enrolled(self._calibration, each) for each in known],
+            line.prints.contrast_db,
+        )[0]
+        return bool(called > found)
 
     def _called_s(self, lines: Sequence[HeardLine], groups: Groups) -> Array:
         column = {voice: number for number, voice in enumerate(self._voices)}
@@ -156,19 +175,27 @@ def _of(voice_id: int, lines: Sequence[HeardLine]) -> list[HeardLine]:
     return [line for line in lines if line.voice_id == voice_id]
 
 
-def _taken_for(line: HeardLine, chances: Array, names: Sequence[Name]) -> Reassigned | None:
+def _mostly(called_s: Array, groups: Groups, voices: Sequence[Voice]) -> list[int | None]:
+    """The voice that at least half of each group is called."""
+    found: list[int | None] = []
+    for seconds, speech_s in zip(called_s, groups.speech_s, strict=True):
+        most = int(seconds.argmax()) if len(seconds) else -1
+        found.append(voices[most].id if most >= 0 and seconds[most] >= speech_s / 2 else None)
+    return found
+
+
+def _taken_for(
+    line: HeardLine, chances: Array, names: Sequence[Name]
+) -> tuple[int, Reassigned | None]:
+    """The group of a line, and what that makes of it."""
     shares_s = np.diff(line.prints.edges_s)
     chance = shares_s @ chances / shares_s.sum()
     best = int(chance.argmax())
     voice = names[best].voice
     if line.confirmed or voice is None:
-        return None
+        return best, None
     confidence = float(chance[best]) * names[best].chance
-    return Reassigned(line.id, voice, confidence, sure=confidence >= SURE)
-
-
-def _number(line: HeardLine) -> int:
-    return -1 if line.voice_id is None else line.voice_id
+    return best, Reassigned(line.id, voice, confidence, sure=confidence >= SURE)
 
 
 def _speech_s(lines: Sequence[HeardLine]) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 
 from wallflower.speakers.partitions import Array, Labels
 
-ROUNDS: Final = 6
+ROUNDS: Final = 5
 """More change hardly a window."""
 BEGIN_SURE: Final = 0.999
 """How far the parting that it starts from is believed."""
@@ -73,14 +73,14 @@ def _sequence(fit: Array, stay: Array, share: Array) -> tuple[Array, Array, floa
     forward, backward = np.empty_like(fits), np.ones_like(fits)
     scale = np.empty(len(fits))
     before = share
+    same = stay[:, None, None] * np.eye(len(share))
+    moves = same + (1.0 - stay)[:, None, None] * share  # [window, from, to]
     for at, here in enumerate(fits):
-        expected = stay[at] * before + (1.0 - stay[at]) * share if at else share
-        joint = expected * here
+        joint = (before @ moves[at] if at else share) * here
         scale[at] = joint.sum()
         before = forward[at] = joint / scale[at]
     for at in range(len(fits) - 1, 0, -1):
-        after = fits[at] * backward[at]
-        backward[at - 1] = (stay[at] * after + (1.0 - stay[at]) * (share @ after)) / scale[at]
+        backward[at - 1] = moves[at] @ (fits[at] * backward[at]) / scale[at]
     chances = forward * backward
     chances /= chances.sum(axis=1, keepdims=True)
     begins = (1.0 - stay[1:, None]) * share * fits[1:] * backward[1:] / scale[1:, None]
