@@ -43,8 +43,8 @@ from wallflower.pipeline import Recognised, recognise_file  # noqa: E402
 from wallflower.runtime.clock import SystemClock  # noqa: E402
 from wallflower.runtime.workers import Workers  # noqa: E402
 from wallflower.speakers import Encoder, Speakers  # noqa: E402
-from wallflower.speakers.calibration import unit  # noqa: E402
-from wallflower.speakers.recording import look_again  # noqa: E402
+from wallflower.speakers.hindsight.recording import look_again  # noqa: E402
+from wallflower.speakers.odds.calibration import unit  # noqa: E402
 
 Stretch = tuple[float, float, str]
 """Start and end in seconds, voice."""

@@ -29,10 +29,11 @@ sys.path.insert(0, str(HERE.parent))
 from tests.support.talks import KINDS, LEVEL, Library, Part, Room, Sound, convolved  # noqa: E402
 from wallflower.domain.prints import Prints  # noqa: E402
 from wallflower.domain.times import SAMPLE_RATE  # noqa: E402
-from wallflower.speakers.calibration import Array, Calibration  # noqa: E402
 from wallflower.speakers.clips import clip_prints, mean_print  # noqa: E402
 from wallflower.speakers.encoder import SHIPPED, Encoder  # noqa: E402
-from wallflower.speakers.fitting import (  # noqa: E402
+from wallflower.speakers.manifest import read_bundle  # noqa: E402
+from wallflower.speakers.odds.calibration import Array, Calibration  # noqa: E402
+from wallflower.speakers.odds.fitting import (  # noqa: E402
     Trial,
     cost,
     fit_map,
@@ -41,8 +42,7 @@ from wallflower.speakers.fitting import (  # noqa: E402
     regress,
     with_odds,
 )
-from wallflower.speakers.manifest import read_bundle  # noqa: E402
-from wallflower.speakers.measured import measured  # noqa: E402
+from wallflower.speakers.odds.measured import measured  # noqa: E402
 
 FILE: Final = "calibration.npz"
 CLIP_S: Final = 4.0

@@ -12,7 +12,7 @@ from wallflower.house.keeping import DAY_S, SCRUB, Keeping, scrub
 from wallflower.house.people import People
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.health import Health, HealthState
-from wallflower.speakers.repair import prints_of
+from wallflower.speakers.hindsight.repair import prints_of
 from wallflower.store import Mending, Store
 from wallflower.store.rows.line_prints import KEEP_BEST
 

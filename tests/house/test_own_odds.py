@@ -13,8 +13,8 @@ from wallflower.house.own_odds import BACK_S, EVERY_S, OwnOdds
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.health import Health
 from wallflower.runtime.workers import Workers
-from wallflower.speakers.calibration import Calibration
-from wallflower.speakers.refit import LEAST
+from wallflower.speakers.odds.calibration import Calibration
+from wallflower.speakers.odds.refit import LEAST
 from wallflower.store import Store
 
 

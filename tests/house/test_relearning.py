@@ -18,7 +18,7 @@ from wallflower.house.relearning import PART, Relearning
 from wallflower.runtime.health import Health, HealthState, PartHealth
 from wallflower.runtime.workers import Workers
 from wallflower.speakers import Encoder
-from wallflower.speakers.repair import prints_of
+from wallflower.speakers.hindsight.repair import prints_of
 from wallflower.store import Mending, Store
 
 OLD = "ge2e-resemblyzer 0.1.4"

@@ -10,7 +10,7 @@ import numpy as np
 from tests.speakers.prints import heard, stretch, voice
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import HeardLine, Revision, RoomPrint, Voice
-from wallflower.speakers.calibration import unit
+from wallflower.speakers.odds.calibration import unit
 
 NOON = WallTime.from_iso("2026-03-01T12:00:00Z")
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from tests.speakers.made import START
 from wallflower.domain.prints import Prints
 from wallflower.domain.voices import RoomPrint, Voice
-from wallflower.speakers.calibration import Calibration, Vectors, unit
-from wallflower.speakers.scoring import Piece, Place
+from wallflower.speakers.odds.calibration import Calibration, Vectors, unit
+from wallflower.speakers.online.scoring import Piece, Place
 
 DIMENSION = 256
 _COMMON = np.random.default_rng(0).normal(size=DIMENSION)

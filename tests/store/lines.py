@@ -9,7 +9,7 @@ from wallflower.domain.prints import Embedding, Prints
 from wallflower.domain.speech import Line, SpeakerRef, Word
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import RoomPrint, Sample
-from wallflower.speakers.repair import prints_of
+from wallflower.speakers.hindsight.repair import prints_of
 from wallflower.store import Mending, Store
 
 MENDING = Mending("ge2e", prints_of)

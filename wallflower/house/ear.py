@@ -16,7 +16,7 @@ from wallflower.domain.voices import RoomPrint, Sample, Voice
 from wallflower.runtime.workers import Workers
 from wallflower.speakers import Encoder
 from wallflower.speakers.clips import clip_prints, mean_print, without_pauses
-from wallflower.speakers.verification import verify
+from wallflower.speakers.odds.verification import verify
 
 ENROL_S: Final = 0.5
 """Seconds of speech, pauses left out, that a clip must hold to found or teach a person."""

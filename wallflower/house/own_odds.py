@@ -11,8 +11,8 @@ from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock, wait_until
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.workers import Workers
-from wallflower.speakers.calibration import Calibration
-from wallflower.speakers.refit import MOST, refit
+from wallflower.speakers.odds.calibration import Calibration
+from wallflower.speakers.odds.refit import MOST, refit
 from wallflower.store import Store
 
 PART: Final = "odds"

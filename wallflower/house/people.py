@@ -15,8 +15,8 @@ from wallflower.domain.voices import RoomPrint, Sample, Voice
 from wallflower.house.profiles import Profile, profiles_file, profiles_in
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock
-from wallflower.speakers.parting import parting
-from wallflower.speakers.repair import prints_of
+from wallflower.speakers.hindsight.parting import parting
+from wallflower.speakers.hindsight.repair import prints_of
 from wallflower.store import Mending, Store
 
 CORRECTIONS_MAX: Final = 500

@@ -13,8 +13,8 @@ from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock, wait_until
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.workers import Workers
-from wallflower.speakers.calibration import Calibration
-from wallflower.speakers.second_look import second_look
+from wallflower.speakers.hindsight.second_look import second_look
+from wallflower.speakers.odds.calibration import Calibration
 from wallflower.store import Store
 
 PART: Final = "second look"

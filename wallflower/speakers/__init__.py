@@ -2,6 +2,6 @@
 
 from wallflower.speakers.encoder import Encoder
 from wallflower.speakers.export import export_encoder
-from wallflower.speakers.identity import Speakers
+from wallflower.speakers.online.identity import Speakers
 
 __all__ = ["Encoder", "Speakers", "export_encoder"]

@@ -10,7 +10,7 @@ from wallflower.domain.prints import Prints
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
 from wallflower.speakers.encoder import Embeddings, Encoder
-from wallflower.speakers.room import contrast_db
+from wallflower.speakers.online.room import contrast_db
 
 HOP_S: Final = 0.4
 LEAST_S: Final = 0.3

@@ -13,8 +13,8 @@ import onnxruntime as ort
 from wallflower.domain.errors import ModelMissing
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
-from wallflower.speakers.calibration import Calibration, unit
 from wallflower.speakers.manifest import Bundle, Manifest, read_bundle
+from wallflower.speakers.odds.calibration import Calibration, unit
 
 Embeddings = npt.NDArray[np.float32]
 """Voice prints, shape (windows, dimension), each of L2 norm 1."""

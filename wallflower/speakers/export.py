@@ -22,7 +22,7 @@ from wallflower.speakers.encoder import SHIPPED
 from wallflower.speakers.features import BANDS
 from wallflower.speakers.front_ends import SlaneyPower
 from wallflower.speakers.manifest import Manifest, read_bundle
-from wallflower.speakers.measured import Measured
+from wallflower.speakers.odds.measured import Measured
 from wallflower.speakers.quantising import quantised
 
 OPSET = 17

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from wallflower.domain.errors import ModelMissing
 from wallflower.domain.times import SAMPLE_RATE
-from wallflower.speakers.calibration import Calibration
 from wallflower.speakers.front_ends import FrontEnd, front_end
-from wallflower.speakers.measured import Measured, Unmeasured, calibration_of, measured_or_not
+from wallflower.speakers.odds.calibration import Calibration
+from wallflower.speakers.odds.measured import Measured, Unmeasured, calibration_of, measured_or_not
 
 FILE_NAME: Final = "encoder.json"
 WINDOW_S: Final = (0.5, 5.0)

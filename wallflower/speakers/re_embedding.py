@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from wallflower.domain.voices import RoomPrint, Sample
-from wallflower.speakers.calibration import unit
 from wallflower.speakers.clips import clip_prints, mean_print
 from wallflower.speakers.encoder import Encoder
+from wallflower.speakers.odds.calibration import unit
 
 
 def re_embed(samples: Sequence[Sample], encoder: Encoder) -> tuple[RoomPrint, ...]:

@@ -26,7 +26,7 @@ from wallflower.runtime.health import Health
 from wallflower.runtime.workers import Workers
 from wallflower.settings import Settings, load_settings
 from wallflower.speakers import Encoder, Speakers
-from wallflower.speakers.recording import look_again
+from wallflower.speakers.hindsight.recording import look_again
 from wallflower.store import Store, find_damage
 
 

@@ -1,0 +1,1 @@
+"""Whose voice it was, once all was heard; and prints made anew from lines."""

@@ -1,0 +1,1 @@
+"""What scores mean: odds that speech is of a voice, fitted and refitted."""

@@ -1,0 +1,1 @@
+"""Whose voice it is, as it is heard: windows, pieces, decisions, turns."""
