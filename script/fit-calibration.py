@@ -29,7 +29,7 @@ sys.path.insert(0, str(HERE.parent))
 from tests.support.talks import KINDS, LEVEL, Library, Part, Room, Sound, convolved  # noqa: E402
 from wallflower.domain.prints import Prints  # noqa: E402
 from wallflower.domain.times import SAMPLE_RATE  # noqa: E402
-from wallflower.speakers.clips import clip_prints, mean_print  # noqa: E402
+from wallflower.speakers.clips import clip_prints  # noqa: E402
 from wallflower.speakers.encoder import SHIPPED, Encoder  # noqa: E402
 from wallflower.speakers.manifest import read_bundle  # noqa: E402
 from wallflower.speakers.odds.calibration import Array, Calibration  # noqa: E402
@@ -147,13 +147,13 @@ def stretch(prints: Prints, draw: np.random.Generator) -> tuple[npt.NDArray[np.f
     taken = count if draw.random() < 0.4 else int(draw.integers(1, count + 1))
     first = int(draw.integers(count - taken + 1))
     edges_s = prints.edges_s
-    return mean_print(prints.between(edges_s[first] + 1e-6, edges_s[first + taken] - 1e-6))
+    return prints.between(edges_s[first] + 1e-6, edges_s[first + taken] - 1e-6).mean()
 
 
 def mapped(heard: Sequence[Heard], lasting: float) -> Calibration:
     """The map alone; its odds mean nothing yet."""
     people = {who: number for number, who in enumerate(sorted({each.who for each in heard}))}
-    means = np.stack([mean_print(each.prints)[0] for each in heard])
+    means = np.stack([each.prints.mean()[0] for each in heard])
     found = fit_map(means, np.array([people[each.who] for each in heard]))
     return Calibration(
         found.centre,

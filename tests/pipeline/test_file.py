@@ -8,17 +8,19 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.support.engine import ToldEngine
+from tests.support.engine import ToldEngine, hear
 from tests.support.scene import SCENE, TRUTH, cut, wer
 from tests.support.voices import MemoryVoices
 from wallflower.asr.contract import Engine
 from wallflower.asr.embedded import EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.domain.errors import EngineFailed, NoAudio
-from wallflower.domain.speech import Line
-from wallflower.pipeline import recognise_file
+from wallflower.domain.speech import Line, SpeakerRef, Turn, Utterance, VoicesHeard
+from wallflower.domain.times import SAMPLE_RATE, WallTime
+from wallflower.pipeline import Recognised, recognise_file, without_noises
 from wallflower.pipeline.shared import Speakers as SpeakersStage
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.workers import Workers
@@ -108,3 +110,13 @@ async def test_realtime_is_no_faster_than_speech(
     lines = [line async for line in through(short, ToldEngine(), silero, ffmpeg, realtime=True)]
     assert len(lines) >= 1
     assert time.monotonic() - began > 2.5
+
+
+def test_a_voice_that_never_says_a_word_is_a_noise() -> None:
+    def found(text: str, voice: int) -> Recognised:
+        utterance = Utterance("talk", 1, np.zeros(SAMPLE_RATE, np.int16), WallTime(0), 0.0, 1.0)
+        turn = Turn(0.0, 1.0, SpeakerRef(voice, f"Voice {voice}", False, 0.9))
+        return Recognised(utterance, hear(utterance, text), VoicesHeard((turn,)))
+
+    kept = without_noises([found("Sit.", 1), found("", 2), found("", 1)])
+    assert [[turn.speaker.id for turn in each.heard.turns] for each in kept] == [[1], [], [1]]

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from tests.speakers.made import spoken
-from wallflower.domain.prints import Prints
 from wallflower.speakers import Encoder
-from wallflower.speakers.clips import clip_prints, mean_print, without_pauses
+from wallflower.speakers.clips import clip_prints, without_pauses
 
 SILENCE = np.zeros(16_000, np.int16)
 
@@ -29,7 +28,7 @@ def test_pauses_are_left_out(encoder: Encoder) -> None:
     assert prints is not None
     assert bare is not None
     assert prints.speech_s == pytest.approx(2.0, abs=0.3)
-    one, other = (mean_print(each)[0] for each in (prints, bare))
+    one, other = (each.mean()[0] for each in (prints, bare))
     assert one @ other / np.linalg.norm(one) / np.linalg.norm(other) > 0.9
 
 
@@ -47,20 +46,3 @@ def test_speech_shorter_than_a_window_is_enough(encoder: Encoder) -> None:
 )
 def test_too_little_speech_is_no_clip(encoder: Encoder, pcm: np.ndarray) -> None:
     assert clip_prints(encoder, pcm) is None
-
-
-def made(overlapped: list[bool]) -> Prints:
-    windows = np.eye(3, dtype=np.float32)
-    return Prints("made", windows, np.array([0.0, 1.0, 1.5, 4.5]), np.array(overlapped), 20.0)
-
-
-def test_windows_count_by_what_they_speak_for() -> None:
-    mean, seconds = mean_print(made([False, False, True]))
-    np.testing.assert_allclose(mean, [2 / 3, 1 / 3, 0.0], rtol=1e-6)
-    assert seconds == 1.5
-
-
-def test_where_two_talk_all_the_time_that_has_to_do() -> None:
-    mean, seconds = mean_print(made([True] * 3))
-    assert (mean > 0).all()
-    assert seconds == 4.5

@@ -32,6 +32,17 @@ class Prints:
         """Seconds of speech with one voice."""
         return float(np.diff(self.edges_s)[~self.overlapped].sum())
 
+    def mean(self) -> tuple[Embedding, float]:
+        """The mean of the windows with one voice, each as much as it speaks for, and the seconds.
+
+        All windows count where two people talk in every one. There must be a window.
+        """
+        alone = np.ones_like(self.overlapped) if self.overlapped.all() else ~self.overlapped
+        shares_s = np.diff(self.edges_s)[alone]
+        mean = shares_s @ self.windows[alone]
+        length = max(float(np.linalg.norm(mean)), 1e-12)
+        return np.asarray(mean / length, dtype=np.float32), float(shares_s.sum())
+
     def between(self, start_s: float, end_s: float) -> Prints:
         """The windows that speak for `start_s` to `end_s`, their edges counted from `start_s`.
 

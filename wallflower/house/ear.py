@@ -15,7 +15,7 @@ from wallflower.domain.times import SAMPLE_RATE, WallTime
 from wallflower.domain.voices import RoomPrint, Sample, Voice
 from wallflower.runtime.workers import Workers
 from wallflower.speakers import Encoder
-from wallflower.speakers.clips import clip_prints, mean_print, without_pauses
+from wallflower.speakers.clips import clip_prints, without_pauses
 from wallflower.speakers.odds.verification import verify
 
 ENROL_S: Final = 0.5
@@ -85,5 +85,5 @@ class ClipEar:
 
 
 def _print(prints: Prints, at: WallTime) -> RoomPrint:
-    mean, speech_s = mean_print(prints)
-    return RoomPrint("", (mean / np.linalg.norm(mean)).astype(np.float32), speech_s, at)
+    mean, speech_s = prints.mean()
+    return RoomPrint("", mean, speech_s, at)

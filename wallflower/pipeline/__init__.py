@@ -1,7 +1,7 @@
 """One stream's stages, wired: sound in, stored lines out."""
 
-from wallflower.pipeline.file import Recognised, recognise_file
+from wallflower.pipeline.file import Recognised, recognise_file, without_noises
 from wallflower.pipeline.pipeline import StreamPipeline
 from wallflower.pipeline.shared import Shared
 
-__all__ = ["Recognised", "Shared", "StreamPipeline", "recognise_file"]
+__all__ = ["Recognised", "Shared", "StreamPipeline", "recognise_file", "without_noises"]

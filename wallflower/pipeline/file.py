@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +38,19 @@ class Recognised:
         """Words and voices together; none when nothing was said."""
         lines = fuse(self.utterance, self.transcript, self.heard.turns)
         return with_prints(lines, self.utterance, self.heard.prints)
+
+
+def without_noises(found: Sequence[Recognised]) -> list[Recognised]:
+    """`found` without voices that never said a word: they are dogs and doors."""
+    people = {
+        turn.speaker.id for each in found if each.transcript.words for turn in each.heard.turns
+    }
+
+    def heard(each: Recognised) -> VoicesHeard:
+        turns = tuple(turn for turn in each.heard.turns if turn.speaker.id in people)
+        return replace(each.heard, turns=turns)
+
+    return [replace(each, heard=heard(each)) for each in found]
 
 
 async def recognise_file(

@@ -9,7 +9,7 @@ import numpy as np
 from wallflower.domain.prints import Prints
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
-from wallflower.speakers.encoder import Embeddings, Encoder
+from wallflower.speakers.encoder import Encoder
 from wallflower.speakers.online.room import contrast_db
 
 HOP_S: Final = 0.4
@@ -57,14 +57,3 @@ def without_pauses(pcm: Pcm) -> Pcm:
     smooth = np.convolve(power, np.full(SMOOTH, 1.0 / SMOOTH), "same")
     level_db = 10.0 * np.log10(smooth + 0.1)
     return sound[level_db > np.percentile(level_db, 95) - PAUSE_DB].reshape(-1)
-
-
-def mean_print(prints: Prints) -> tuple[Embeddings, float]:
-    """The mean of the windows with one voice, weighted by what each speaks for, and the seconds.
-
-    Shape (dimension,), any L2 norm; all windows count where all of them are overlapped.
-    """
-    clean = ~prints.overlapped if not prints.overlapped.all() else prints.overlapped
-    shares_s = np.diff(prints.edges_s)[clean]
-    mean = np.average(prints.windows[clean], axis=0, weights=shares_s)
-    return mean.astype(np.float32), float(shares_s.sum())

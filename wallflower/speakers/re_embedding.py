@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from wallflower.domain.voices import RoomPrint, Sample
-from wallflower.speakers.clips import clip_prints, mean_print
+from wallflower.speakers.clips import clip_prints
 from wallflower.speakers.encoder import Encoder
 from wallflower.speakers.odds.calibration import unit
 
@@ -30,6 +30,6 @@ def _print(stream_id: str, samples: Sequence[Sample], encoder: Encoder) -> RoomP
     heard = [prints for each in samples if (prints := clip_prints(encoder, each.pcm)) is not None]
     if not heard:
         return None
-    means, seconds = zip(*(mean_print(prints) for prints in heard), strict=True)
+    means, seconds = zip(*(prints.mean() for prints in heard), strict=True)
     mean = np.average(np.stack(means), axis=0, weights=seconds).astype(np.float32)
     return RoomPrint(stream_id, unit(mean), sum(seconds), max(each.at for each in samples))

@@ -43,10 +43,17 @@ def test_people_of_the_house_keep_their_names() -> None:
 
 def test_speech_too_short_for_a_print_stays_as_it_was() -> None:
     nothing = VoicesHeard((Turn(0.0, 0.2, ANY),), None)
+    assert look_again([nothing], (), CALIBRATION) == [nothing]
+
+
+def test_where_two_talk_all_the_time_the_louder_one_is_named_like_everywhere() -> None:
+    """Not by the number it was announced with: that may be somebody else's now."""
+    talk = [utterance(turn % 2, turn) for turn in range(10)]
+    clean = stretch(heard(voice(1), 5, seed=11))
     both = np.ones(5, np.bool_)
-    clean = stretch(heard(voice(0), 5))
-    at_once = VoicesHeard((), Prints("test", clean.windows, clean.edges_s, both, 17.0))
-    assert look_again([nothing, at_once], (), CALIBRATION) == [nothing, at_once]
+    prints = Prints("test", clean.windows, clean.edges_s, both, 17.0)
+    at_once = VoicesHeard((Turn(0.0, 4.0, ANY),), prints)
+    assert names(look_again([*talk, at_once], (), CALIBRATION))[-1] == "Voice 2"
 
 
 def test_long_recordings_are_one_conversation(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from tests.support.talks import KINDS, LEVEL, Library, Room, convolved
 from wallflower.domain.prints import Prints
 from wallflower.domain.voices import RoomPrint, Voice
 from wallflower.speakers import Encoder
-from wallflower.speakers.clips import clip_prints, mean_print
+from wallflower.speakers.clips import clip_prints
 from wallflower.speakers.odds.fitting import cost
 from wallflower.speakers.odds.verification import verify
 
@@ -30,7 +30,7 @@ def voice(number: int, *clips: Prints) -> Voice:
     """One that was heard in as many rooms."""
     prints = tuple(
         RoomPrint(f"room {at}", mean / np.linalg.norm(mean), seconds, START)
-        for at, (mean, seconds) in enumerate(mean_print(clip) for clip in clips)
+        for at, (mean, seconds) in enumerate(clip.mean() for clip in clips)
     )
     return Voice(number, f"Person {number}", True, clips[0].encoder, prints, START, START)
 
@@ -119,7 +119,7 @@ def test_chances_are_honest_from_room_to_room(speech: Path, encoder: Encoder) ->
     for (one, clip, prints), (other, other_clip, known) in permutations(heard, 2):
         if clip != other_clip:
             chances.append(verify(encoder.calibration, prints, voice(1, known)))
-            means = [mean_print(each)[0] for each in (prints, known)]
+            means = [each.mean()[0] for each in (prints, known)]
             cosines.append(means[0] @ means[1] / np.prod(np.linalg.norm(means, axis=1)))
             same.append(one == other)
     truth = np.array(same)

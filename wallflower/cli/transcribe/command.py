@@ -20,7 +20,7 @@ from wallflower.domain.errors import BadInput, DatabaseDamaged
 from wallflower.domain.speech import Line
 from wallflower.domain.voices import Voice
 from wallflower.engines import recogniser
-from wallflower.pipeline import Recognised, recognise_file
+from wallflower.pipeline import Recognised, recognise_file, without_noises
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health
 from wallflower.runtime.workers import Workers
@@ -99,8 +99,9 @@ async def _recognised(
             whole = [each async for each in found]
         announced = [each.heard for each in whole]
         again = await thread.run(look_again, announced, known, encoder.calibration)
-        for each, heard in zip(whole, again, strict=True):
-            yield replace(each, heard=heard)
+        looked = [replace(each, heard=heard) for each, heard in zip(whole, again, strict=True)]
+        for each in without_noises(looked):
+            yield each
 
 
 async def _known(data: Path, encoder: Encoder) -> tuple[Voice, ...]:

@@ -67,19 +67,19 @@ class Groups:
 
 
 def grouped(stretches: Sequence[Stretch], calibration: Calibration) -> Groups:
-    """The people of `stretches`, in their order on one stream; windows with two voices follow
-    their neighbours.
+    """The people of `stretches`, in their order on one stream; there must be one.
 
-    There must be a window with one voice.
+    Windows with two voices follow their neighbours; where a stretch has no others, they stand for
+    the louder voice.
     """
     prints = [stretch.prints for stretch in stretches]
-    alone = ~np.concatenate([each.overlapped for each in prints])
+    alone = np.concatenate([~each.overlapped | each.overlapped.all() for each in prints])
     windows = np.concatenate([each.windows for each in prints])
     shares_s = np.concatenate([np.diff(each.edges_s) for each in prints])
     of = np.repeat(np.arange(len(prints)), [len(each.windows) for each in prints])
     owners = np.array([stretch.owner for stretch in stretches], dtype=np.int64)[of]
     settled = _settled(windows[alone], shares_s[alone], of[alone], owners[alone], calibration)
-    # A window with two voices goes with the nearest that has one, if any in its own stretch.
+    # A window with two voices goes with the nearest that has one, in its own stretch.
     where = np.arange(len(windows)) + of * len(windows)
     near = np.abs(where[:, None] - where[alone]).argmin(axis=1)
     chances = settled.chances[near]

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from wallflower.domain.voices import HeardLine
-from wallflower.speakers.hindsight.repair import mean_of
 from wallflower.speakers.odds.calibration import Array, Vectors
 
 ROUNDS: Final = 30
@@ -25,7 +24,7 @@ def parting(lines: Sequence[HeardLine]) -> list[int]:
     heard = [line for line in lines if not line.prints.overlapped.all()]
     if len(heard) < 2:
         return []
-    means = np.stack([mean_of(line) for line in heard])
+    means = np.stack([line.prints.mean()[0] for line in heard])
     weights = np.array([line.prints.speech_s for line in heard])
     confirmed = np.array([line.confirmed for line in heard])
     groups = _two_means(means, weights)

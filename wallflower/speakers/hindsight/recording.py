@@ -48,11 +48,11 @@ def look_again(
 
 
 def _blocks(heard: Sequence[VoicesHeard]) -> Iterator[list[int]]:
-    """The numbers of utterances with a window of one voice, in blocks."""
+    """The numbers of utterances with prints, in blocks."""
     block: list[int] = []
     windows = 0
     for at, each in enumerate(heard):
-        if each.prints is None or each.prints.overlapped.all():
+        if each.prints is None:
             continue
         if windows + len(each.prints.windows) > BLOCK_WINDOWS and block:
             yield block

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from wallflower.domain.voices import HeardLine, RoomPrint
 from wallflower.speakers.odds.calibration import unit
@@ -44,7 +43,7 @@ def _print(stream_id: str, lines: Sequence[HeardLine], known: Sequence[RoomPrint
     heard_s = sum(_clear_s(line) for line in lines)
     known_s = sum(each.speech_s for each in known)
     counted_s = min(known_s, max(0.0, ENOUGH_S - heard_s)) if lines else known_s
-    vectors = [mean_of(line) for line in lines] + [each.embedding for each in known]
+    vectors = [line.prints.mean()[0] for line in lines] + [each.embedding for each in known]
     weights = [_clear_s(line) * (CONFIRMED if line.confirmed else 1.0) for line in lines]
     scale = counted_s / known_s if known_s else 1.0
     weights += [each.speech_s * scale if known_s else 1.0 for each in known]
@@ -57,11 +56,3 @@ def _clear_s(line: HeardLine) -> float:
     """Seconds of one voice, less where the room is loud; above 0."""
     clear = float(np.clip(line.prints.contrast_db / CLEAR_DB, LEAST_CLEAR, 1.0))
     return max(line.prints.speech_s, 0.01) * clear
-
-
-def mean_of(line: HeardLine) -> npt.NDArray[np.float32]:
-    """The mean of its windows with one voice, L2 norm 1. There must be one."""
-    alone = ~line.prints.overlapped
-    shares_s = np.diff(line.prints.edges_s)[alone]
-    mean: npt.NDArray[np.float32] = shares_s.astype(np.float32) @ line.prints.windows[alone]
-    return unit(mean)

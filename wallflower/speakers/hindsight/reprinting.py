@@ -10,7 +10,6 @@ import numpy as np
 from wallflower.domain.prints import Embedding
 from wallflower.domain.times import WallTime
 from wallflower.domain.voices import HeardLine, RoomPrint
-from wallflower.speakers.hindsight.repair import mean_of
 from wallflower.speakers.odds.calibration import unit
 
 LEAST_S: Final = 0.5
@@ -64,5 +63,5 @@ def _speech_s(lines: Sequence[HeardLine]) -> float:
 
 
 def _mean(lines: Sequence[HeardLine]) -> Embedding:
-    sums = [mean_of(line) * np.float32(line.prints.speech_s) for line in lines]
+    sums = [line.prints.mean()[0] * np.float32(line.prints.speech_s) for line in lines]
     return unit(np.sum(sums, axis=0, dtype=np.float32))

@@ -18,7 +18,6 @@ from wallflower.domain.voices import HeardLine, Reassigned, Revision, RoomPrint,
 from wallflower.speakers.hindsight.grouping import Groups, Stretch, grouped
 from wallflower.speakers.hindsight.naming import Name, named
 from wallflower.speakers.hindsight.partitions import Array
-from wallflower.speakers.hindsight.repair import mean_of
 from wallflower.speakers.hindsight.reprinting import reprinted
 from wallflower.speakers.odds.calibration import Calibration
 from wallflower.speakers.odds.verification import enrolled
@@ -117,7 +116,7 @@ class _Look:
         if line.voice_id == voice or len(known) < 2:
             return False
         called, found = self._calibration.log_odds(
-            mean_of(line)[None],
+            line.prints.mean()[0][None],
             np.array([line.prints.speech_s]),
             [enrolled(self._calibration, each) for each in known],
             line.prints.contrast_db,

@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 
 from wallflower.domain.voices import HeardLine
-from wallflower.speakers.clips import mean_print
 from wallflower.speakers.odds.calibration import Calibration
 from wallflower.speakers.odds.fitting import Trial, log_odds, regress
 
@@ -66,8 +65,8 @@ def refit(calibration: Calibration, lines: Sequence[HeardLine]) -> OwnOdds:
 
 
 def _trial(one: HeardLine, other: HeardLine) -> Trial:
-    heard, heard_s = mean_print(one.prints)
-    known, known_s = mean_print(other.prints)
+    heard, heard_s = one.prints.mean()
+    known, known_s = other.prints.mean()
     same = one.voice_id == other.voice_id
     contrast_db = min(one.prints.contrast_db, other.prints.contrast_db)
     return Trial(heard, heard_s, contrast_db, known[None], np.array([known_s]), same)

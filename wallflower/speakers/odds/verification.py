@@ -9,7 +9,6 @@ import numpy as np
 
 from wallflower.domain.prints import Prints
 from wallflower.domain.voices import Voice
-from wallflower.speakers.clips import mean_print
 from wallflower.speakers.odds.calibration import Array, Calibration, Enrolled, probability
 
 PRIOR: Final = 0.5
@@ -33,7 +32,7 @@ def verify(
     `house` are the voices known, `voice` among them or not: who sounds like two of them is sure to
     be neither. Those without prints count for nothing.
     """
-    heard, speech_s = mean_print(prints)
+    heard, speech_s = prints.mean()
     others = [each for each in house if each.id != voice.id and each.prints]
     log_odds = calibration.log_odds(
         heard[None],
