@@ -15,7 +15,8 @@ from tests.api.served import Served
 from tests.api.sse_client import listening
 from tests.support.clock import settle
 from wallflower.api.schema.events import DATA, EventName
-from wallflower.domain.events import PartialHeard, SpeechChanged
+from wallflower.domain.events import KeywordHeard, PartialHeard, SilenceChanged, SpeechChanged
+from wallflower.domain.speech import SpeakerRef
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import Probe
 from wallflower.runtime.health import HealthState
@@ -210,6 +211,9 @@ async def test_events_are_as_described(served: Served, document: dict[str, Any])
         await served.say("Hello there", voice=voice)
         served.bus.publish(PartialHeard("hall", "so far", at))
         served.bus.publish(SpeechChanged("hall", True, at))
+        anna = SpeakerRef(1, "Anna", known=True, confidence=0.9)
+        served.bus.publish(KeywordHeard("hall", "help", False, "Help!", anna, 0.9, 1, at))
+        served.bus.publish(SilenceChanged("hall", True, 30.0, at))
         other = await served.voice()
         await served.client.patch("/api/speakers/1", json={"name": "Anna"})
         await served.client.post("/api/speakers/merge", json={"from": [other.id], "into": 1})

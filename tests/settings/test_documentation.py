@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from wallflower.settings.schema import Settings, StreamSettings
+from wallflower.settings.complaints import section_of
+from wallflower.settings.schema import Settings
 
 DOCS = (Path(__file__).parents[2] / "DOCS.md").read_text()
 
 
 def keys(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[tuple[str, str]]:
     for key, field in model.model_fields.items():
-        inner = StreamSettings if key == "streams" else field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from keys(inner, f"{prefix}{key}{'[]' if key == 'streams' else ''}.")
+        if inner := section_of(field.annotation):
+            many = "" if inner is field.annotation else "[]"
+            yield from keys(inner, f"{prefix}{key}{many}.")
         else:
             yield prefix + key, field.description or ""
 

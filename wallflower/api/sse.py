@@ -8,7 +8,9 @@ from wallflower.api.feed import RECORDED, Hello, Quiet
 from wallflower.api.schema.events import (
     EventName,
     HelloOut,
+    KeywordAlertOut,
     PartialOut,
+    SilenceAlertOut,
     SpeakerForgottenOut,
     SpeakerHeardOut,
     SpeakerMergedOut,
@@ -26,10 +28,12 @@ from wallflower.domain.events import (
     Event,
     HealthChanged,
     HouseListeningChanged,
+    KeywordHeard,
     LineCommitted,
     LineCorrected,
     LineDeleted,
     PartialHeard,
+    SilenceChanged,
     SpeakerForgotten,
     SpeakerHeard,
     SpeakerMerged,
@@ -87,7 +91,7 @@ def encode(item: Hello | Quiet | Event, services: Services) -> bytes:
     return frame(name, data, item.event_id if isinstance(item, RECORDED) else None)
 
 
-def _tell(  # noqa: C901, PLR0911 - a case for each event; mypy sees that none is forgotten
+def _tell(  # noqa: C901, PLR0911, PLR0912 - a case for each event; mypy sees that none is forgotten
     event: Event, services: Services
 ) -> tuple[EventName, Output] | None:
     house = services.house
@@ -105,6 +109,10 @@ def _tell(  # noqa: C901, PLR0911 - a case for each event; mypy sees that none i
             return EventName.PARTIAL, PartialOut.of(event)
         case SpeechChanged():
             return EventName.SPEECH, SpeechOut.of(event)
+        case KeywordHeard():
+            return EventName.ALERT, KeywordAlertOut.of(event)
+        case SilenceChanged():
+            return EventName.ALERT, SilenceAlertOut.of(event)
         case HouseListeningChanged():
             return EventName.LISTENING, ListeningOut(on=event.on)
         case HealthChanged():

@@ -92,6 +92,37 @@ class PartialHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class KeywordHeard:
+    """A keyword was said: one for each time it is said, as soon as it is recognised."""
+
+    stream_id: str
+    keyword: str
+    """As its owner wrote it."""
+    emergency: bool
+    text: str
+    """What it was said in, as far as that was recognised."""
+    speaker: SpeakerRef | None
+    """None where nobody could be told (yet)."""
+    confidence: float
+    """Mean probability of its words, 0 to 1."""
+    line_id: int | None
+    """None when it was heard while somebody still talks: the line is not written yet."""
+    at: WallTime
+    """When its first word began."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceChanged:
+    """Nobody has spoken on a stream for long (`silent`), or somebody speaks again."""
+
+    stream_id: str
+    silent: bool
+    minutes: float
+    """How long nobody spoke."""
+    at: WallTime
+
+
+@dataclass(frozen=True, slots=True)
 class StreamHealthChanged:
     health: StreamHealth
 
@@ -137,6 +168,8 @@ Event = (
     | SpeechChanged
     | SpeakerHeard
     | PartialHeard
+    | KeywordHeard
+    | SilenceChanged
     | StreamHealthChanged
     | StreamAdded
     | StreamChanged

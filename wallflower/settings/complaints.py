@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from wallflower.settings.schema import Settings, StreamSettings
+from wallflower.settings.schema import Settings
 
 
 def complaint(problem: ErrorDetails, where: str, origins: Mapping[tuple[str, ...], str]) -> str:
@@ -33,9 +33,11 @@ def _suggestion(path: tuple[str, ...]) -> str:
     *parents, wrong = path
     valid = {name: key for name, key in _names() if name}
     beside = {key: name for name, key in valid.items() if name.split(".")[:-1] == _plain(parents)}
-    if close := difflib.get_close_matches(wrong, beside, n=1, cutoff=0.5):
-        return f"; did you mean {'.'.join([*parents, close[0]])!r}?"
     elsewhere = [name for name, key in valid.items() if key == wrong]
+    # A slip of the finger is likelier than the wrong section, and that likelier than a far cry.
+    cutoff = 0.75 if elsewhere else 0.5
+    if close := difflib.get_close_matches(wrong, beside, n=1, cutoff=cutoff):
+        return f"; did you mean {'.'.join([*parents, close[0]])!r}?"
     if elsewhere:
         return f"; it belongs to {' or '.join(repr(name) for name in elsewhere)}."
     if parents and beside:
@@ -53,6 +55,11 @@ def _names(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[tupl
     """Dotted names and last keys of all settings."""
     for key, field in model.model_fields.items():
         yield prefix + key, key
-        inner: Any = StreamSettings if key == "streams" else field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
+        if inner := section_of(field.annotation):
             yield from _names(inner, f"{prefix}{key}.")
+
+
+def section_of(annotation: Any) -> type[BaseModel] | None:
+    """The section that a setting, or each item of its list, is; None for plain values."""
+    item = next(iter(get_args(annotation)), annotation)
+    return item if isinstance(item, type) and issubclass(item, BaseModel) else None

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from wallflower.domain.errors import BadStreamUrl
 from wallflower.domain.urls import check_stream_url
@@ -34,15 +42,28 @@ class ServerSettings(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on; there are no accounts yet.")
     port: Port = Field(8757, description="Port of the API and the web page.")
+    ingress_port: Port = Field(
+        8756, description="Port of Home Assistant's panel; nobody but Home Assistant is let in."
+    )
+    mdns: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Tell the network that Wallflower is here; auto: unless inside Home Assistant.",
+    )
+    name: OptionalText = Field(
+        None, description="What this Wallflower is called among others; empty: the machine's name."
+    )
     cors_origins: tuple[str, ...] = Field(
         (), description="Other web origins that may use the API, e.g. http://dash.local:3000."
     )
 
 
 class MqttSettings(Section):
-    """The broker. Without a host Wallflower works without MQTT."""
+    """The broker. Without a host Wallflower asks Home Assistant, or works without MQTT."""
 
-    host: OptionalText = Field(None, description="Broker's name or address; empty: no MQTT.")
+    host: OptionalText = Field(
+        None,
+        description="Broker's name or address; empty: the one of Home Assistant, or no MQTT.",
+    )
     port: Port = Field(1883, description="Broker's port, usually 1883, or 8883 with TLS.")
     username: OptionalText = Field(None, description="User name at the broker.")
     password: OptionalSecret = Field(None, description="Password at the broker.")
@@ -56,6 +77,10 @@ class MqttSettings(Section):
         description="Where Home Assistant looks for devices.",
     )
     partials: bool = Field(False, description="Publish text while someone still talks.")
+    snapshots: bool = Field(False, description="Publish a picture when somebody begins to talk.")
+    retain_snapshots: bool = Field(
+        False, description="Have the broker keep the last picture of each stream."
+    )
 
 
 class WhisperLiveSettings(Section):
@@ -192,6 +217,35 @@ class CaptureSettings(Section):
     )
 
 
+class KeywordSettings(Section):
+    """A word or phrase to be told of. A plain text stands for one that counts everywhere."""
+
+    phrase: str = Field(
+        min_length=1, max_length=80, description="The word or phrase, as events say it: fire alarm."
+    )
+    streams: tuple[str, ...] = Field(
+        (), description="Names or ids of the streams it counts on; empty: all."
+    )
+    emergency: bool = Field(False, description="Send it as the event `emergency`.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"phrase": value} if isinstance(value, str) else value
+
+
+class AlertSettings(Section):
+    """What Wallflower raises an alarm of."""
+
+    keywords: tuple[KeywordSettings, ...] = Field((), description="Words and phrases.")
+    silence_minutes: OptionalCount = Field(
+        None,
+        ge=1,
+        le=10080,
+        description="Minutes without speech after which a stream counts as silent; empty: never.",
+    )
+
+
 class LogSettings(Section):
     """The log on stderr."""
 
@@ -226,6 +280,7 @@ class Settings(Section):
     speakers: SpeakerSettings = Field(default_factory=SpeakerSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     capture: CaptureSettings = Field(default_factory=CaptureSettings)
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     streams: tuple[StreamSettings, ...] = Field((), description="Streams of the first start.")
 

@@ -14,7 +14,9 @@ from wallflower.api.schema.speech import LineOut, SpeakerNameOut, SpeakerRefOut
 from wallflower.api.schema.streams import StreamOut, StreamRemovedOut
 from wallflower.domain.control import HouseControl
 from wallflower.domain.events import (
+    KeywordHeard,
     PartialHeard,
+    SilenceChanged,
     SpeakerForgotten,
     SpeakerHeard,
     SpeakerMerged,
@@ -32,6 +34,7 @@ class EventName(StrEnum):
     PARTIAL = "partial"
     SPEAKER = "speaker"
     SPEECH = "speech"
+    ALERT = "alert"
     STATUS = "status"
     LISTENING = "listening"
     HEALTH = "health"
@@ -133,6 +136,52 @@ class SpeechOut(Output):
         return cls(stream_id=event.stream_id, on=event.on, at=event.at.iso())
 
 
+class KeywordAlertOut(Output):
+    """A keyword was said."""
+
+    kind: Literal["keyword"] = "keyword"
+    stream_id: str
+    keyword: str
+    emergency: bool
+    text: str = Field(description="What it was said in, as far as that was recognised")
+    speaker: SpeakerRefOut | None
+    confidence: float
+    line_id: int | None = Field(description="Null while the line is not written yet")
+    at: UtcText
+
+    @classmethod
+    def of(cls, event: KeywordHeard) -> Self:
+        return cls(
+            stream_id=event.stream_id,
+            keyword=event.keyword,
+            emergency=event.emergency,
+            text=event.text,
+            speaker=event.speaker and SpeakerRefOut.of(event.speaker),
+            confidence=event.confidence,
+            line_id=event.line_id,
+            at=event.at.iso(),
+        )
+
+
+class SilenceAlertOut(Output):
+    """Nobody has spoken on a stream for long, or somebody speaks again."""
+
+    kind: Literal["silence"] = "silence"
+    stream_id: str
+    silent: bool
+    minutes: float
+    at: UtcText
+
+    @classmethod
+    def of(cls, event: SilenceChanged) -> Self:
+        return cls(
+            stream_id=event.stream_id,
+            silent=event.silent,
+            minutes=event.minutes,
+            at=event.at.iso(),
+        )
+
+
 DATA: Final[Mapping[EventName, tuple[type[Output], ...]]] = {
     EventName.HELLO: (HelloOut,),
     EventName.TRANSCRIPT: (TranscriptOut,),
@@ -144,6 +193,7 @@ DATA: Final[Mapping[EventName, tuple[type[Output], ...]]] = {
         SpeakerHeardOut,
     ),
     EventName.SPEECH: (SpeechOut,),
+    EventName.ALERT: (KeywordAlertOut, SilenceAlertOut),
     EventName.STATUS: (StreamOut, StreamRemovedOut),
     EventName.LISTENING: (ListeningOut,),
     EventName.HEALTH: (HealthOut,),
