@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from tests.support.clock import ManualClock
 from tests.support.house import MemoryHouse
 from wallflower.domain.engine import ServerQuality
 from wallflower.domain.events import HealthChanged
+from wallflower.domain.keywords import Keyword
 from wallflower.domain.speech import Line, SpeakerRef, Word
 from wallflower.domain.streams import StreamState
 from wallflower.domain.times import WallTime
@@ -101,6 +102,8 @@ async def rigged(
     config: MqttConfig,
     *,
     streams: tuple[str, ...] = ("Hall",),
+    broker: Callable[[], Awaitable[MqttConfig]] | None = None,
+    keywords: Sequence[Keyword] = (),
     max_backlog: int = 1000,
 ) -> AsyncIterator[Rig]:
     """A Wallflower whose store is `folder`/wallflower.db; the publisher does not run yet."""
@@ -130,6 +133,8 @@ async def rigged(
             closing=closing,
             engine_state=lambda: engine,
             restart=lambda: restarts.append("house"),
+            broker=broker,
+            keywords=keywords,
             max_backlog=max_backlog,
         )
         people = People(store, bus, clock, None)

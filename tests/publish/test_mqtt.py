@@ -415,6 +415,27 @@ async def test_a_broker_that_refuses(tmp_path: Path) -> None:
             assert texts(await listener.payloads(TRANSCRIPT, 1)) == ["kept"]
 
 
+async def test_a_broker_that_moves_is_asked_for_at_each_connect(
+    broker: Mosquitto, config: MqttConfig, tmp_path: Path
+) -> None:
+    ours = MqttConfig("nowhere.invalid", topic="ears")
+    answers = [BrokerUnreachable("Home Assistant has no broker yet."), config]
+
+    async def whereabouts() -> MqttConfig:
+        answer = answers.pop(0)
+        if isinstance(answer, BrokerUnreachable):
+            raise answer
+        return answer
+
+    async with rigged(tmp_path, ours, broker=whereabouts) as rig:
+        with pytest.raises(BrokerUnreachable, match="no broker yet"):
+            await rig.publisher.run_once()
+        await rig.say("kept")
+        async with listening(config.port) as listener, serving(rig):
+            # At the broker we were told of, under the topics of the settings.
+            assert texts(await listener.payloads("ears/hall/transcript", 1)) == ["kept"]
+
+
 async def test_what_was_true_meanwhile_is_said_once(
     broker: Mosquitto, config: MqttConfig, tmp_path: Path
 ) -> None:

@@ -57,12 +57,16 @@ class MqttConfig:
     discovery_prefix: str = "homeassistant"
     partials: bool = False
     """Also publish text while someone still talks."""
+    snapshots: bool = False
+    """Also publish a picture when somebody begins to talk."""
+    retain_snapshots: bool = False
+    """Have the broker keep the last picture of each stream."""
     client_id: str | None = None
     """Must be unlike every other client's at the broker; None: made of the node id."""
 
     @classmethod
     def of(cls, settings: MqttSettings) -> MqttConfig:
-        """As the settings say, whose `host` must be set."""
+        """As the settings say; without a `host` there, somebody else has to know it."""
         return cls(
             host=settings.host or "",
             port=settings.port,
@@ -72,6 +76,8 @@ class MqttConfig:
             topic=settings.topic,
             discovery_prefix=settings.discovery_prefix,
             partials=settings.partials,
+            snapshots=settings.snapshots,
+            retain_snapshots=settings.retain_snapshots,
         )
 
     @property

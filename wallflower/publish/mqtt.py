@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from typing import Final
 
 import aiomqtt
 
 from wallflower.domain.control import HouseControl
+from wallflower.domain.keywords import Keyword
 from wallflower.publish import payloads
 from wallflower.publish.connection import MqttConfig, connected, send, subscribe
 from wallflower.publish.lines import Lines
@@ -48,6 +49,9 @@ class MqttPublisher:
 
     `node_id` (`[a-z0-9]+`) must stay the same for ever: Home Assistant knows the devices by it.
     `restart` is called when somebody asks for a restart of Wallflower itself.
+
+    `broker` is asked at each connect where the broker is and how to get in; its topics are not
+    looked at. It may raise `BrokerUnreachable`. Without it the broker is where `config` says.
     """
 
     def __init__(
@@ -67,9 +71,13 @@ class MqttPublisher:
         closing: asyncio.Event,
         engine_state: Callable[[], EngineInfo],
         restart: Callable[[], None],
+        broker: Callable[[], Awaitable[MqttConfig]] | None = None,
+        keywords: Sequence[Keyword] = (),
         max_backlog: int = MAX_BACKLOG,
     ) -> None:
         self._config = config
+        self._broker = broker
+        self._keywords = tuple(keywords)
         self._node_id = node_id
         self._version = version
         self._house = house
@@ -120,11 +128,12 @@ class MqttPublisher:
         await self._roster.open()
         await self._residents.open()
         will = Message(self._topics.status, OFFLINE, retain=True)
-        client_id = self._config.client_id or f"wallflower-{self._node_id}"
-        async with connected(self._config, client_id=client_id, will=will) as client:
+        config = self._config if self._broker is None else await self._broker()
+        client_id = config.client_id or f"wallflower-{self._node_id}"
+        async with connected(config, client_id=client_id, will=will) as client:
             say = partial(send, client)
             try:
-                await self._serve(client, say)
+                await self._serve(client, say, config.address)
             finally:
                 await self._outbox.save()
                 # A broker that does not listen any more has our last will.
@@ -132,14 +141,14 @@ class MqttPublisher:
                     async with asyncio.timeout(FAREWELL_S):
                         await self._states.farewell(say)
 
-    async def _serve(self, client: aiomqtt.Client, say: Send) -> None:
+    async def _serve(self, client: aiomqtt.Client, say: Send, address: str) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 # From the start: this is what notices a lost connection.
                 tasks = [group.create_task(self._take_orders(client), name="mqtt commands")]
                 await subscribe(client, self._topics.subscriptions)
                 await self._states.introduce(say)
-                _log.info("Connected to the MQTT broker at %s.", self._config.address)
+                _log.info("Connected to the MQTT broker at %s.", address)
                 self._health.report(PART, HealthState.OK)
                 tasks += [group.create_task(job, name=name) for name, job in self._jobs(say)]
                 await self._closing.wait()
