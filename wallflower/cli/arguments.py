@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "transcribe": "wallflower.cli.transcribe.command",
     "bench": "wallflower.cli.bench.command",
     "export-encoder": "wallflower.cli.export_encoder",
+    "checkpoint": "wallflower.cli.checkpoint",
 }
 """The module of each command; its `command(options)` runs it and gives the exit code."""
 
@@ -99,6 +100,11 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("encoder"),
         help="folder for the model and its manifest (default: ./encoder)",
     )
+
+    checkpoint = commands.add_parser(
+        "checkpoint", help="make the database file whole before a backup copies it"
+    )
+    _house(checkpoint)
     return parser
 
 
