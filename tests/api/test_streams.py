@@ -132,7 +132,7 @@ async def test_a_name_in_use_is_a_conflict(served: Served) -> None:
 
 async def test_an_unknown_stream_is_not_found(served: Served) -> None:
     routes = ["GET ", "PATCH ", "DELETE ", "POST /start", "POST /stop", "POST /restart"]
-    routes += ["GET /speakers", "GET /events"]
+    routes += ["GET /speakers", "GET /events", "GET /snapshot"]
     for route in routes:
         method, path = route.split(" ")
         for stream_id in ("attic", "%00", "%2e%2e%2f", "a%2Fb", "ha%20ll", "é" * 200):

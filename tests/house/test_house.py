@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.capture.served import mute_port
 from tests.house.rig import ffmpegs, living
 from tests.support.child import gone
+from tests.support.clock import settle
 from tests.support.mosquitto import free_port
 from tests.support.rtsp import rtsp_server
 from wallflower.domain.errors import BadInput, BadStreamUrl, Conflict, NotFound
@@ -105,6 +107,33 @@ async def test_switches(tmp_path: Path, beeps: Path) -> None:
         await events.state(hall, STREAMING)
         assert events.states(hall) == [CONNECTING, STREAMING]
         assert events.health(hall)[-1].restarts == 4
+
+
+async def test_a_room_that_is_not_listened_to_is_not_looked_at(tmp_path: Path, talk: Path) -> None:
+    with mute_port() as mute:
+        async with rtsp_server({"/hall": talk}) as camera, living(tmp_path) as rig:
+            house = rig.house
+            hall = (await house.add(name="Hall", url=camera.url("/hall"))).id
+            assert (await house.snapshot(hall, width=64)).startswith(b"\xff\xd8\xff")
+            with pytest.raises(NotFound):
+                await house.snapshot("attic")
+
+            for off, on in (
+                (house.set_listening(hall, False), house.set_listening(hall, True)),
+                (house.set_listening(None, False), house.set_listening(None, True)),
+                (house.stop(hall), house.start(hall)),
+            ):
+                await off
+                with pytest.raises(Conflict, match="There is no picture"):
+                    await house.snapshot(hall)
+                await on
+
+            await house.change(hall, url=f"rtsp://127.0.0.1:{mute}/x")
+            looking = asyncio.create_task(house.snapshot(hall))
+            await settle()
+            await house.set_listening(hall, False)
+            with pytest.raises(Conflict, match="switched off"):
+                await looking
 
 
 async def test_a_muted_house_stays_muted_over_a_restart(tmp_path: Path, beeps: Path) -> None:

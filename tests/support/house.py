@@ -8,10 +8,11 @@ bus second, and raises what the contract says.
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wallflower.domain.errors import Conflict, NotFound
+from wallflower.domain.errors import CaptureError, Conflict, NotFound
 from wallflower.domain.events import (
     HouseListeningChanged,
     StreamAdded,
@@ -23,6 +24,13 @@ from wallflower.domain.streams import StreamHealth, StreamSpec, StreamState, slu
 from wallflower.domain.urls import check_stream_url
 from wallflower.runtime.bus import Bus
 
+PICTURE = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwc"
+    "KDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAA"
+    "AAAAAAAAAAD/2gAIAQEAAD8AKp//2Q=="
+)
+"""One grey pixel as JPEG."""
+
 
 class MemoryHouse:
     def __init__(self, bus: Bus, state: StreamState = StreamState.CONNECTING) -> None:
@@ -33,6 +41,10 @@ class MemoryHouse:
         self._health: dict[str, StreamHealth] = {}
         self.listening = True
         self.restarted: list[str] = []
+        self.picture: bytes | CaptureError = PICTURE
+        """What a snapshot shows, or why there is none."""
+        self.looked: list[tuple[str, int | None]] = []
+        """The stream and width of each snapshot."""
         self.gate: asyncio.Event | None = None
         """When there is one, `stop` waits for it half-way."""
         self.at_gate = asyncio.Event()
@@ -99,6 +111,15 @@ class MemoryHouse:
     async def restart(self, stream_id: str) -> None:
         self.stream(stream_id)
         self.restarted.append(stream_id)
+
+    async def snapshot(self, stream_id: str, *, width: int | None = None) -> bytes:
+        spec = self.stream(stream_id)
+        if not (spec.enabled and spec.listening and self.listening):
+            raise Conflict("There is no picture of a stream that is muted or stopped.")
+        self.looked.append((stream_id, width))
+        if isinstance(self.picture, CaptureError):
+            raise self.picture
+        return self.picture
 
     async def set_listening(self, stream_id: str | None, on: bool) -> None:
         if stream_id is None:

@@ -15,6 +15,7 @@ from wallflower.api.events import events
 from wallflower.api.health import health
 from wallflower.api.probe import probe
 from wallflower.api.services import Services, provide
+from wallflower.api.snapshot import snapshot
 from wallflower.api.speakers import speakers
 from wallflower.api.streams import streams
 from wallflower.api.transcripts import transcripts
@@ -49,6 +50,7 @@ def create_app(
     for blueprint in (
         streams,
         probe,
+        snapshot,
         transcripts,
         speakers,
         enrolment,

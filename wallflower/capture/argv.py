@@ -1,4 +1,4 @@
-"""FFmpeg's command lines: from any source to 16 kHz mono PCM on stdout.
+"""FFmpeg's command lines: from any source to 16 kHz mono PCM, or one JPEG, on stdout.
 
 **One block, one write.** `asetnsamples` gathers the sound into blocks of `BLOCK_SAMPLES`; FFmpeg
 writes each at once, so our loop wakes 8 times a second however small the camera's packets are.
@@ -63,6 +63,21 @@ def decode_argv(
 def probe_argv(ffmpeg: str, url: str, *, timeout_s: float) -> list[str]:
     """Only tell on stderr which tracks `url` has, picture included, and exit with an error."""
     return [*_begin(ffmpeg), *_source(url, timeout_s)]
+
+
+def snapshot_argv(ffmpeg: str, url: str, *, width: int | None, timeout_s: float) -> list[str]:
+    """The next key frame of `url` as a JPEG, `width` pixels wide at most (None: as it is)."""
+    picture_only = []
+    if urlsplit(url).scheme in ("rtsp", "rtsps"):
+        picture_only = ["-allowed_media_types", "video"]
+    # What builds on frames from before we came is grey mush; asking the decoder itself to skip it
+    # (-skip_frame) would hold the key frame back until two more have come.
+    look = "select=key,scale=out_range=pc"
+    if width is not None:
+        look += f":w=min(iw\\,{width}):h=-2"
+    form = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-f", "image2pipe", "pipe:1"]
+    source = _source(url, timeout_s)
+    return [*_begin(ffmpeg), *picture_only, *source, "-map", "0:v:0", "-vf", look, *form]
 
 
 def _begin(ffmpeg: str) -> list[str]:

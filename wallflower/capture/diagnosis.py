@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 from wallflower.capture import sentences
 from wallflower.capture.sentences import Source
 from wallflower.domain.errors import (
     CaptureError,
     NoAudio,
+    NoPicture,
     NoSuchStream,
     Stalled,
     StreamEnded,
@@ -32,6 +33,7 @@ KEPT_COMPLAINTS: Final = 40
 _COMPLAINT: Final = re.compile(r"\[(?:warning|error|fatal|panic)\] (?P<words>.*)")
 _FORMAT: Final = re.compile(r"\[graph_.* samplerate:(?P<rate>\d+) chlayout:(?P<layout>\S+)")
 _TIMED_OUT: Final = r"(?:Connection|Operation) timed out"
+_TRACKLESS: Final = r"matches no streams|does not contain any stream"
 
 _Sentence = Callable[[Source], str]
 
@@ -41,7 +43,6 @@ _ANSWERED: Final = r"(?:failed:|Server returned|HTTP error) "
 # The first that fits any complaint counts: the order is from the telling to the vague.
 _RULES: Final[tuple[tuple[str, type[CaptureError], _Sentence], ...]] = (
     (_ANSWERED + r"40[13]", Unauthorized, sentences.unauthorized),
-    (r"matches no streams|does not contain any stream", NoAudio, sentences.no_audio),
     (_ANSWERED + r"404|No such file or directory", NoSuchStream, sentences.no_path),
     (r"Failed to resolve hostname", Unreachable, sentences.unknown),
     (r"Connection refused", Unreachable, sentences.refused),
@@ -59,13 +60,14 @@ _RULES: Final[tuple[tuple[str, type[CaptureError], _Sentence], ...]] = (
 class Evidence:
     """What one FFmpeg told about one source. Feed it every line, ask it when FFmpeg is done."""
 
-    def __init__(self, source: str) -> None:
-        """`source` is the URL or path FFmpeg was given."""
-        self._at = Source(source)
+    def __init__(self, source: str, *, wants: Literal["sound", "picture"] = "sound") -> None:
+        """`source` is the URL or path FFmpeg was given, `wants` what was to be read of it."""
+        self._at = Source(source, wants)
+        self._track = "m=audio" if wants == "sound" else "m=video"
         self._connected = self._at.file
         self._opened = False
         self._described = False
-        self._offers_audio = False
+        self._offered = False
         self._complaints: deque[str] = deque(maxlen=KEPT_COMPLAINTS)
         self.formats: list[str] = []
         """What was decoded, in order: "44100 Hz stereo". More than one: it changed midway."""
@@ -85,25 +87,25 @@ class Evidence:
             self._connected = True
         elif line.endswith("SDP:"):
             self._described = True
-        elif line.startswith("m=audio"):
-            self._offers_audio = True
+        elif line.startswith(self._track):
+            self._offered = True
         elif "Input #0" in line:
             self._opened = True
 
     def stalled(self, after_s: float, *, heard: bool) -> CaptureError:
-        """Why no sound came for `after_s` seconds; `heard`: some had come before."""
+        """Why nothing wanted came for `after_s` seconds; `heard`: some had come before."""
         at = self._at
-        if self._described and not self._offers_audio:
-            return NoAudio(sentences.no_audio(at))
+        if self._described and not self._offered:
+            return self._trackless()
         if heard or self._opened or self._described:
-            return Stalled(f"{at.name} is connected but has sent no sound for {after_s:g} s.")
+            return Stalled(f"{at.name} is connected but has sent no {at.wants} for {after_s:g} s.")
         return self._unanswered()
 
     def ended(self, status: int, *, heard: bool) -> CaptureError:
         """Why FFmpeg ended by itself with exit `status` (negative: the signal that ended it)."""
         at = self._at
-        if not heard and self._described and not self._offers_audio:
-            return NoAudio(sentences.no_audio(at))
+        if not heard and self._described and not self._offered:
+            return self._trackless()
         if status < 0:
             return StreamEnded(f"FFmpeg was ended by signal {-status} while it read {at.name}.")
         if heard or (self._opened and status == 0):
@@ -115,6 +117,8 @@ class Evidence:
     def _unread(self, status: int) -> CaptureError:
         """Why nothing could be read, from what FFmpeg complained about."""
         at = self._at
+        if self._complains(_TRACKLESS):
+            return self._trackless()
         for pattern, error, sentence in _RULES:
             if self._complains(pattern):
                 return error(sentence(at))
@@ -126,6 +130,11 @@ class Evidence:
             return UnsupportedSource(sentences.no_media(at))
         last = redact(self._complaints[-1]) if self._complaints else f"exit status {status}"
         return UnsupportedSource(f"FFmpeg cannot read {at.name} ({last}).")
+
+    def _trackless(self) -> NoAudio | NoPicture:
+        if self._at.wants == "sound":
+            return NoAudio(sentences.no_audio(self._at))
+        return NoPicture(sentences.no_picture(self._at))
 
     def _unanswered(self) -> Unreachable:
         sentence = sentences.mute_server if self._connected else sentences.silent_host

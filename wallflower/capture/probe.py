@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -11,8 +10,8 @@ from wallflower.capture.argv import probe_argv
 from wallflower.capture.diagnosis import Evidence
 from wallflower.domain.tracks import AudioTrack, Probe, VideoTrack
 from wallflower.domain.urls import check_stream_url
-from wallflower.runtime.clock import Clock
-from wallflower.runtime.process import Process, running
+from wallflower.runtime.clock import Clock, within
+from wallflower.runtime.process import running
 
 _TRACK: Final = re.compile(r"Stream #0:\d+\S*: (?P<kind>Audio|Video): (?P<codec>\w+)(?P<rest>.*)")
 _RATE: Final = re.compile(r"\b(\d+) Hz, (?:(mono)|(stereo)|(\d+) channels|(\d)\.(\d))")
@@ -36,25 +35,13 @@ async def probe(url: str, *, ffmpeg: str, clock: Clock, timeout_s: float = 10.0)
     began = clock.monotonic()
     argv = probe_argv(ffmpeg, url, timeout_s=timeout_s)
     async with running(argv, on_stderr=hear, stdout=False, grace_s=0.0) as process:
-        status = await _finished(process, clock, timeout_s)
+        status = await within(process.finished(), timeout_s, clock)
     if not evidence.opened:
         if status is None:
             raise evidence.stalled(timeout_s, heard=False)
         raise evidence.ended(status, heard=False)
     audio, video = tracks(lines)
     return Probe(audio, video, elapsed_ms=round((clock.monotonic() - began) * 1000))
-
-
-async def _finished(process: Process, clock: Clock, timeout_s: float) -> int | None:
-    """The exit status; None when FFmpeg takes longer than `timeout_s`."""
-    done = asyncio.ensure_future(process.finished())
-    timer = asyncio.ensure_future(clock.sleep(timeout_s))
-    try:
-        await asyncio.wait((done, timer), return_when=asyncio.FIRST_COMPLETED)
-        return done.result() if done.done() else None
-    finally:
-        done.cancel()
-        timer.cancel()
 
 
 def tracks(lines: Iterable[str]) -> tuple[AudioTrack | None, VideoTrack | None]:

@@ -10,8 +10,12 @@ from wallflower.domain.urls import redact
 class Source:
     """A URL or path in words."""
 
-    def __init__(self, source: str) -> None:
-        """Raises `ValueError` on a URL that `check_stream_url` would not pass."""
+    def __init__(self, source: str, wants: str = "sound") -> None:
+        """`wants` is what was to be read, in a word.
+
+        Raises `ValueError` on a URL that `check_stream_url` would not pass.
+        """
+        self.wants = wants
         parts = urlsplit(source if "://" in source else "file:")
         self.scheme = parts.scheme
         self.file = parts.scheme == "file"
@@ -85,6 +89,12 @@ def no_audio(at: Source) -> str:
     )
 
 
+def no_picture(at: Source) -> str:
+    if at.file:
+        return f"{at.name} has no picture."
+    return f"{at.name} has no picture: it is a microphone, or its video is switched off."
+
+
 def no_media(at: Source) -> str:
     return f"{at.name} is not media that FFmpeg can read."
 
@@ -94,4 +104,5 @@ def unreadable(at: Source) -> str:
 
 
 def no_decoder(at: Source) -> str:
-    return f"The sound of {at.name} is in a form this FFmpeg cannot decode; choose AAC or G.711."
+    choose = "AAC or G.711" if at.wants == "sound" else "H.264"
+    return f"The {at.wants} of {at.name} is in a form this FFmpeg cannot decode; choose {choose}."

@@ -54,6 +54,14 @@ class HouseControl(Protocol):
 
     async def restart(self, stream_id: str) -> None: ...
 
+    async def snapshot(self, stream_id: str, *, width: int | None = None) -> bytes:
+        """A picture of now as JPEG, `width` pixels wide at most (None: as the camera sends it).
+
+        A room that is not listened to is not looked at either: raises `Conflict` while the stream
+        is muted or stopped. Raises `CaptureError` when there is no picture to be had.
+        """
+        ...
+
     async def set_listening(self, stream_id: str | None, on: bool) -> None:
         """Mute or unmute one stream, or the whole house (None)."""
         ...

@@ -12,6 +12,7 @@
     │   ├── NoSuchStream          the host answers, the path does not exist
     │   ├── NoAudio               a stream without an audio track: tried again, it may be
     │   │                         switched on in the camera
+    │   ├── NoPicture             a stream without a video track, asked for a picture
     │   ├── UnsupportedSource     FFmpeg cannot read what is there
     │   ├── Stalled               connected, but no audio arrives
     │   └── StreamEnded           the source closed the stream
@@ -83,6 +84,10 @@ class NoSuchStream(CaptureError):
 
 class NoAudio(CaptureError):
     code = "stream_without_audio"
+
+
+class NoPicture(CaptureError):
+    code = "stream_without_picture"
 
 
 class UnsupportedSource(CaptureError):

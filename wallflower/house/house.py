@@ -119,6 +119,9 @@ class House:
         await self._switch(stream_id, enabled=True)
         self._runner(stream_id).retry()
 
+    async def snapshot(self, stream_id: str, *, width: int | None = None) -> bytes:
+        return await self._runner(stream_id).look(width)
+
     async def set_listening(self, stream_id: str | None, on: bool) -> None:
         if stream_id is not None:
             async with self._changing:

@@ -7,9 +7,11 @@ import dataclasses
 import logging
 from typing import Final
 
-from wallflower.domain.errors import WallflowerError
+from wallflower.capture import snapshot
+from wallflower.domain.errors import Conflict, WallflowerError
 from wallflower.domain.events import StreamHealthChanged
 from wallflower.domain.streams import StreamHealth, StreamSpec, StreamState
+from wallflower.house.pictures import Pictures
 from wallflower.pipeline import Shared, StreamPipeline
 from wallflower.runtime.clock import wait_until
 from wallflower.runtime.health import Health, HealthState
@@ -34,6 +36,7 @@ class StreamRunner:
         self._parts = health
         self._part = f"stream:{spec.id}"
         self._wake = asyncio.Event()
+        self._pictures = Pictures(spec.id)
         self._captures = 0
         self._pipeline = StreamPipeline(
             spec.id,
@@ -52,11 +55,11 @@ class StreamRunner:
         self._listening = tasks.create_task(self._supervise_listening(), name=f"{name}: listen")
 
     async def stop(self) -> None:
-        """End the capture, then write down what was said last (at most `FINISH_S`)."""
+        """End capture and looks, then write down what was said last (at most `FINISH_S`)."""
         if self._listening is None or self._writing is None:
             return
         self._listening.cancel()
-        await asyncio.wait((self._listening,))
+        await asyncio.wait((self._listening, *self._pictures.drop()))
         self._pipeline.finish()
         if not await wait_until(self._pipeline.finished, FINISH_S, self._shared.clock):
             _log.warning("%s: stopped before all speech was written down", self.spec.id)
@@ -73,7 +76,20 @@ class StreamRunner:
             self._shared.speakers.forget(spec.id)
         self.spec, self._house_listening = spec, house_listening
         if before != after:
+            self._pictures.drop()
             self._wake.set()
+
+    async def look(self, width: int | None) -> bytes:
+        """A picture of now; see `HouseControl.snapshot`."""
+        if not self.spec.enabled:
+            raise Conflict("There is no picture of a stream that is stopped; start it first.")
+        if not (self.spec.listening and self._house_listening):
+            raise Conflict("There is no picture while the microphone is muted; unmute it first.")
+        return await self._pictures.take(self._snapshot, width)
+
+    async def _snapshot(self, width: int | None) -> bytes:
+        ffmpeg, clock = self._shared.ffmpeg, self._shared.clock
+        return await snapshot(self.spec.url, ffmpeg=ffmpeg, clock=clock, width=width)
 
     def retry(self) -> None:
         """Close the capture, if any, and open it again at once."""

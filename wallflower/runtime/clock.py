@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol, TypeVar
 
 from wallflower.domain.times import WallTime
+
+Result = TypeVar("Result")
 
 
 class Clock(Protocol):
@@ -55,3 +58,17 @@ async def wait_until(
     finally:
         for waiter in [*waiters, *timer]:
             waiter.cancel()
+
+
+async def within(
+    work: Coroutine[Any, Any, Result], timeout_s: float, clock: Clock
+) -> Result | None:
+    """What `work` gives; None, and `work` is cancelled, when it takes longer on `clock`."""
+    done = asyncio.ensure_future(work)
+    timer = asyncio.ensure_future(clock.sleep(timeout_s))
+    try:
+        await asyncio.wait((done, timer), return_when=asyncio.FIRST_COMPLETED)
+        return done.result() if done.done() else None
+    finally:
+        done.cancel()
+        timer.cancel()
