@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.child import Finished, complaint, wallflower
+from tests.speakers.tiny import tiny
 from tests.support.mosquitto import free_port, mosquitto
 from tests.support.rtsp import make_media, rtsp_server
 from tests.support.whisperlive import local_server
 from wallflower.cli.doctor.checks import Patient, disk
 from wallflower.cli.doctor.findings import Finding, Verdict, as_text
+from wallflower.runtime.inference import devices
 from wallflower.settings import Settings
 
 SECRET = "s3cret-Word"
@@ -45,6 +47,10 @@ async def test_a_healthy_house(tmp_path: Path) -> None:
     assert {"ffmpeg", "speech", "speakers", "disk", "database", "broker", "camera"} <= found.keys()
     assert not any(said.startswith("problem") for rows in found.values() for said in rows)
     assert found["camera"][0].startswith("ok: Hall: aac, 16000 Hz")
+    # Every model says where it computes.
+    assert re.search(r", on (cpu|cuda) in \w+$", found["speech"][0])
+    assert found["detector"] == ["ok: voice detector Silero, on cpu"]
+    assert re.search(r"^ok: speaker encoder ge2e-resemblyzer 0.1.4, on \w+$", found["speakers"][0])
 
 
 async def test_cameras_and_a_broker_that_refuse(tmp_path: Path) -> None:
@@ -88,6 +94,26 @@ async def test_what_is_missing(tmp_path: Path) -> None:
     assert found["database"][0].startswith("problem: The database")
     # It only looks: setting damage aside is for the house to do.
     assert (list(database.parent.iterdir()), database.read_bytes()) == ([database], damaged)
+
+
+async def test_the_encoder_and_the_device_of_the_settings(tmp_path: Path) -> None:
+    tiny(tmp_path / "other", "waveform")
+    away = next(name for name in ("cuda", "openvino") if name not in devices("auto"))
+    finished, found = await _doctor(
+        tmp_path, {"speakers": {"encoder": "./other", "device": away}, "asr": {"device": "cpu"}}
+    )
+    assert finished.returncode == 0, finished.stdout
+    (said,) = found["speakers"]
+    assert said.startswith("warning: speaker encoder tiny waveform 1, on cpu, since it cannot use ")
+    assert found["speech"][0].endswith(", on cpu in int8")
+
+
+async def test_an_encoder_that_is_not_wanted_is_not_looked_at(tmp_path: Path) -> None:
+    speakers = {"encoder": "./none", "enabled": False}
+    finished, found = await _doctor(tmp_path, {"speakers": speakers})
+    assert finished.returncode == 0, finished.stdout
+    assert "speakers" not in found
+    assert "speech" in found
 
 
 async def test_whisperlive_servers(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.speakers.made import VOICES, spoken
 from wallflower.domain.errors import ModelMissing
+from wallflower.runtime.inference import devices
 from wallflower.speakers import Encoder
 from wallflower.speakers.encoder import BATCH, SHIPPED
 
@@ -100,3 +101,17 @@ def test_a_dimension_that_is_not_the_models_is_refused(copied: Path) -> None:
     change(copied, dimension=192, calibration={})
     with pytest.raises(ModelMissing, match="shape"):
         Encoder.load(copied)
+
+
+def test_a_device_that_is_not_there_is_not_missed(caplog: pytest.LogCaptureFixture) -> None:
+    away = next(name for name in ("cuda", "openvino") if name not in devices("auto"))
+    fallen_back = Encoder.load(device=away)
+    assert fallen_back.device == "cpu"
+    assert f"The speaker encoder computes on cpu, since it cannot use {away}: " in caplog.text
+    assert str(fallen_back.instead) in caplog.text
+
+
+def test_a_model_of_no_use_is_refused_on_the_cpu_too(copied: Path) -> None:
+    change(copied, dimension=192, calibration={})
+    with pytest.raises(ModelMissing, match="shape"):
+        Encoder.load(copied, "cuda")

@@ -31,6 +31,7 @@ def embedded_engine(settings: AsrSettings, data: Path, *, live: bool) -> Embedde
         beam_size=settings.beam_size,
         task=settings.task,
         hurry_s=HURRY_S if live else math.inf,
+        device=settings.device,
     )
 
 

@@ -62,6 +62,6 @@ async def open_voices(
         return None
     thread = Workers("speakers")
     stack.push_async_callback(asyncio.to_thread, thread.close)
-    encoder = await thread.run(Encoder.load, settings.encoder)
+    encoder = await thread.run(Encoder.load, settings.encoder, settings.device)
     ear = ClipEar(encoder, thread, settings.verify_from)
     return Voices(encoder, thread, Speakers(encoder, store.voices, thread), ear)

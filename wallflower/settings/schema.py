@@ -167,6 +167,9 @@ class AsrSettings(Section):
     task: Literal["transcribe", "translate"] = Field(
         "transcribe", description="translate writes English whatever is spoken."
     )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where the embedded engine computes; auto: a graphics card if it can."
+    )
     threads: int = Field(2, ge=1, le=64, description="Utterance batches decoded at once.")
     beam_size: int = Field(
         5, ge=1, le=10, description="1 is fastest, 5 errs less; under load it is 1 all the same."
@@ -181,6 +184,9 @@ class SpeakerSettings(Section):
     enabled: bool = Field(True, description="Tell voices apart.")
     encoder: OptionalPath = Field(
         None, description="Folder of another voice encoder; empty: the one that comes along."
+    )
+    device: Literal["auto", "cpu", "cuda", "tensorrt", "openvino"] = Field(
+        "auto", description="Where the voice encoder computes; auto: the best that is there."
     )
     verify_from: float = Field(
         0.98,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
 from wallflower.domain.errors import ModelMissing
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
+from wallflower.runtime.inference import AUTO, NotOnThisDevice, devices, open_session
 from wallflower.speakers.manifest import Bundle, Manifest, read_bundle
 from wallflower.speakers.odds.calibration import Calibration, unit
 
@@ -20,19 +21,22 @@ Embeddings = npt.NDArray[np.float32]
 """Voice prints, shape (windows, dimension), each of L2 norm 1."""
 
 SHIPPED: Final = Path(__file__).parent / "model"
-PROVIDERS: Final = ("CPUExecutionProvider",)
-"""Who computes, best first, as ONNX Runtime names them. An encoder of this size gains nothing from
-a GPU, a bigger one may: here is the place."""
 BATCH: Final = 16
 """Windows per call: from 8 on a window costs less than half of what it costs alone; more than
 this only costs memory."""
+
+_log = logging.getLogger(__name__)
 
 
 class Encoder:
     """A voice encoder, loaded. `embed` may be called from any thread, one at a time."""
 
-    def __init__(self, bundle: Bundle, session: Any) -> None:
+    def __init__(self, bundle: Bundle, session: Any, device: str) -> None:
         self._manifest = bundle.manifest
+        self.device = device
+        """Where it computes: a key of `runtime.inference.PROVIDERS`."""
+        self.instead: str | None = None
+        """Why it is the CPU although something better is there, or was asked for."""
         self._session = session
         self._input = session.get_inputs()[0].name
         self._output = _output(session, bundle.manifest).name
@@ -41,25 +45,38 @@ class Encoder:
         """What its scores mean."""
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Encoder:
+    def load(cls, folder: Path | None = None, device: str = AUTO) -> Encoder:
         """The encoder in `folder`, or the one in the package. Blocks for about 0.1 s.
 
-        Raises `ModelMissing` when it is not there, damaged, or not usable here.
+        It computes on `device` (`auto`: the best that is there), or else on the CPU, and the log
+        says why. Raises `ModelMissing` when it is not there, damaged, or not usable here.
         """
         bundle = read_bundle(folder or SHIPPED)
-        options = ort.SessionOptions()
-        # One thread: the work is small, and its neighbours are recognisers that need the cores.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
+        *better, last = devices(device)
+        refusals: list[str] = []
+        for place in better:
+            try:
+                return cls._on(bundle, place)
+            except (NotOnThisDevice, ModelMissing) as error:
+                refusals.append(f"it cannot use {place}: {_in_a_line(error)}")
+                _log.warning("The speaker encoder computes on %s, since %s", last, refusals[-1])
+        encoder = cls._on(bundle, last)
+        encoder.instead = " ".join(refusals) or None
+        return encoder
+
+    @classmethod
+    def _on(cls, bundle: Bundle, device: str) -> Encoder:
         try:
-            session = ort.InferenceSession(bundle.model, options, providers=list(PROVIDERS))
+            session = open_session(bundle.model, device)
+        except NotOnThisDevice:
+            raise
         except Exception as error:  # ONNX Runtime raises bare and pybind exceptions alike
             raise ModelMissing(
                 f"The speaker encoder {bundle.manifest.key} is no model that ONNX Runtime can "
                 f"run: {_in_a_line(error)}"
             ) from error
         _check_input(session, bundle.manifest)
-        encoder = cls(bundle, session)
+        encoder = cls(bundle, session, device)
         encoder._check_by_use()
         return encoder
 

@@ -36,9 +36,9 @@ class EmbeddedEngine:
 
     `data` is the folder that keeps downloaded models. `threads` batches are decoded at once,
     each on one core. `beam_size` 1 is greedy; a larger one errs less and is left out while there
-    is more than `hurry_s` seconds of speech to do. Raises `BadSettings` in `start` when the model
-    cannot do what `language` (None: detect, where the model can) or `task` (`transcribe` or
-    `translate`) asks.
+    is more than `hurry_s` seconds of speech to do. `device` is `auto`, `cpu` or `cuda`. Raises
+    `BadSettings` in `start` when the model cannot do what `language` (None: detect, where the
+    model can) or `task` (`transcribe` or `translate`) asks.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class EmbeddedEngine:
         beam_size: int = 1,
         task: str = "transcribe",
         hurry_s: float = HURRY_S,
+        device: str = AUTO,
     ) -> None:
         self._model = model
         self._data = data
@@ -59,6 +60,7 @@ class EmbeddedEngine:
         self._beam_size = beam_size
         self._task = task
         self._hurry_s = hurry_s
+        self._device = device
         self._name = "embedded"
         self._decoder: Decoder | None = None
         self._workers: Workers | None = None
@@ -170,7 +172,8 @@ class EmbeddedEngine:
 
     def _load(self) -> tuple[str, Decoder]:
         folder = obtain_model(self._model, self._data, self._language)
-        weights = load(folder, parallel=self._threads)
+        weights = load(folder, parallel=self._threads, device=self._device)
+        _log.info("The speech model computes on %s.", weights.placement)
         decoder = Decoder(
             weights, language=self._language, task=self._task, beam_size=self._beam_size
         )

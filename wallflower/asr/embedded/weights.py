@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import ctranslate2
+import numpy as np
 import tokenizers
 from faster_whisper.tokenizer import _LANGUAGE_CODES as LANGUAGES
 from faster_whisper.tokenizer import Tokenizer
 
 from wallflower.asr.embedded.model import check, model_name
+from wallflower.asr.embedded.placement import ON_CPU, Placement, place
 from wallflower.domain.errors import BadSettings, EngineFailed
 
 TASKS: Final = ("transcribe", "translate")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Weights:
     model: Any
     """`ctranslate2.models.Whisper`."""
     vocabulary: tokenizers.Tokenizer
+    placement: Placement = ON_CPU
 
     @property
     def multilingual(self) -> bool:
@@ -47,23 +53,49 @@ class Weights:
             )
 
 
-def load(folder: Path, *, parallel: int = 1) -> Weights:
-    """Load the model in `folder` as int8, for `parallel` callers at once. Blocks for a while.
+def load(folder: Path, *, parallel: int = 1, device: str = "auto") -> Weights:
+    """Load the model in `folder` for `parallel` callers at once. Blocks for a while.
 
-    Raises `ModelMissing` when files are missing, `EngineFailed` when they cannot be read.
+    It computes on `device` (`auto`: a graphics card if there is one), or else on the CPU in int8,
+    and the log says why. Raises `ModelMissing` when files are missing, `EngineFailed` when they
+    cannot be read.
     """
     check(folder)
+    placement = place(device)
+    if placement.device != ON_CPU.device:
+        try:
+            return _on_a_card(folder, parallel, placement)
+        except Exception as error:  # noqa: BLE001 - CTranslate2 raises bare ones: memory, drivers
+            placement = replace(ON_CPU, why_not_cuda=str(error))
+    if placement.why_not_cuda is not None:
+        _log.warning("The speech model does not use the card: %s.", placement.why_not_cuda)
     try:
-        model = ctranslate2.models.Whisper(
-            str(folder), device="cpu", compute_type="int8", inter_threads=parallel, intra_threads=1
-        )
-        vocabulary = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return _load(folder, parallel, placement)
     except Exception as error:
         raise EngineFailed(
             f"The speech model in {folder} cannot be read ({error}); delete the folder to have it "
             "fetched again."
         ) from error
-    return Weights(model_name(folder), model, vocabulary)
+
+
+def _on_a_card(folder: Path, parallel: int, placement: Placement) -> Weights:
+    weights = _load(folder, parallel, placement)
+    # Drivers and memory fail at the first use, so let that be now.
+    silence = np.zeros((1, mel_bands(weights), 200), np.float32)
+    weights.model.encode(ctranslate2.StorageView.from_array(silence), to_cpu=True)
+    return weights
+
+
+def _load(folder: Path, parallel: int, placement: Placement) -> Weights:
+    model = ctranslate2.models.Whisper(
+        str(folder),
+        device=placement.device,
+        compute_type=placement.compute_type,
+        inter_threads=parallel,
+        intra_threads=1,
+    )
+    vocabulary = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+    return Weights(model_name(folder), model, vocabulary, placement)
 
 
 def mel_bands(weights: Weights) -> int:

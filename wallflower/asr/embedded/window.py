@@ -69,7 +69,8 @@ class Encoder:
         return window
 
     def _encode(self, window: npt.NDArray[np.float32]) -> States:
-        states = self._model.encode(ctranslate2.StorageView.from_array(window[np.newaxis]))
+        mel = ctranslate2.StorageView.from_array(window[np.newaxis])
+        states = self._model.encode(mel, to_cpu=True)
         found: States = np.array(states, np.float32)[0]
         return found
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from wallflower.api.page import PAGE
 from wallflower.asr.embedded import find_model
+from wallflower.asr.embedded.placement import place
 from wallflower.asr.whisperlive import WhisperLiveConfig, try_servers
 from wallflower.asr.whisperlive.config import server_name
 from wallflower.asr.whisperlive.local import find_server
@@ -23,6 +24,7 @@ from wallflower.domain.urls import redact
 from wallflower.engines import server_folder, whisperlive_config
 from wallflower.publish import MqttConfig, try_broker
 from wallflower.runtime.clock import SystemClock
+from wallflower.runtime.inference import CPU
 from wallflower.settings import Settings
 from wallflower.speakers import Encoder
 from wallflower.store import Store, find_damage
@@ -54,14 +56,28 @@ async def ffmpeg(patient: Patient) -> list[Finding]:
 
 
 async def models(patient: Patient) -> list[Finding]:
-    asr = patient.settings.asr
+    """Every model, and where it computes."""
+    asr, speakers = patient.settings.asr, patient.settings.speakers
     folder = find_model(asr.model, patient.data / "models", asr.language)
+    speech = await asyncio.to_thread(place, asr.device)
     SileroModel.load()
-    encoder = Encoder.load()
-    return [
-        Finding("speech", Verdict.OK, f"speech model at {folder}"),
-        Finding("speakers", Verdict.OK, f"speaker encoder {encoder.name}"),
+    findings = [
+        _on("speech", f"speech model at {folder}", speech, speech.why_not_cuda),
+        _on("detector", "voice detector Silero", CPU),
     ]
+    if speakers.enabled:
+        encoder = await asyncio.to_thread(Encoder.load, speakers.encoder, speakers.device)
+        findings.append(
+            _on("speakers", f"speaker encoder {encoder.name}", encoder.device, encoder.instead)
+        )
+    return findings
+
+
+def _on(check: str, model: str, place: object, why_not: str | None = None) -> Finding:
+    if why_not is None:
+        return Finding(check, Verdict.OK, f"{model}, on {place}")
+    detail = f"{model}, on {place}, since {why_not.rstrip('.')}."
+    return Finding(check, Verdict.WARNING, detail)
 
 
 async def whisperlive(patient: Patient) -> list[Finding]:

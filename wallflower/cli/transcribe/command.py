@@ -79,7 +79,7 @@ async def _recognised(
         await engine.start()
         thread = Workers("speakers")
         stack.push_async_callback(asyncio.to_thread, thread.close)
-        encoder = Encoder.load(settings.speakers.encoder)
+        encoder = Encoder.load(settings.speakers.encoder, settings.speakers.device)
         known = await _known(options.speakers_from, encoder) if options.speakers_from else ()
         found = recognise_file(
             options.media,
