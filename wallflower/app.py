@@ -6,17 +6,18 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from wallflower import __version__
-from wallflower.api import Services, create_app, serve
+from wallflower.api import Ingress, Services, create_app, notices_for, serve
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged
 from wallflower.engines import recogniser
+from wallflower.homeassistant import Rights, Supervisor
 from wallflower.house import House, Keeping, People, bootstrap, offer_names, open_voices, scrub
 from wallflower.pipeline import Shared
 from wallflower.publish import MqttConfig, MqttPublisher, node_id
@@ -26,11 +27,12 @@ from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.lock import only_user
 from wallflower.runtime.parts import Parts
 from wallflower.settings import Settings
-from wallflower.settings.schema import MqttSettings
+from wallflower.settings.schema import MqttSettings, ServerSettings
 from wallflower.store import Committer, Store
 
 PARTIAL_EVERY_S: Final = 1.2
 """About as often as one can read along."""
+ALL_ADDRESSES: Final = "0.0.0.0"  # noqa: S104 - the container's; `Ingress` keeps others out
 EDGES_S: Final = 5.0
 """How long the page and the broker may take to let go; the store has its own time after that."""
 
@@ -52,15 +54,18 @@ async def run(
     *,
     closing: asyncio.Event,
     clock: Clock | None = None,
+    supervisor: Supervisor | None = None,
     on_running: Callable[[Running], None] = lambda _running: None,
 ) -> bool:
     """Run the house until `closing` is set, then stop in order: streams, edges, store.
 
     Tells whether somebody asked for a restart: then call it again with settings read anew.
 
-    `data` is the folder of everything that is kept; it is made when missing. `on_running` is told
-    once, when the page answers and the streams are being opened. Raises `WallflowerError` when it
-    cannot start at all; whatever fails later is retried and shown in health.
+    `data` is the folder of everything that is kept; it is made when missing. `supervisor` is Home
+    Assistant's, where it keeps us as an app: its panel is served too then, and its broker used
+    where the settings name none. `on_running` is told once, when the page answers and the streams
+    are being opened. Raises `WallflowerError` when it cannot start at all; whatever fails later is
+    retried and shown in health.
     """
     clock = clock or SystemClock()
     bus = Bus()
@@ -113,9 +118,10 @@ async def run(
                 probe=partial(probe, ffmpeg=ffmpeg, clock=clock),
                 people=People(store, bus, clock, voices.ear if voices else None),
                 hear=partial(hear_clip, ffmpeg=ffmpeg, clock=clock),
+                notices=notices_for(settings.server.host),
             )
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-            page = tasks.create_task(_serve(settings, services, port), name="page")
+            pages = _open_pages(tasks, settings.server, services, supervisor, port)
 
             # These end when the streams have ended,
             followers = Parts(tasks, clock, health)
@@ -130,8 +136,10 @@ async def run(
             edges.start("keeping", partial(_keeping(settings, store, bus, clock).run_once, leaving))
             if voices:
                 voices.start_learning(edges, leaving, store, bus, clock, health)
-            if settings.mqtt.host:
-                publisher = await _publisher(settings.mqtt, services, leaving, ask_restart)
+            if settings.mqtt.host or supervisor:
+                publisher = await _publisher(
+                    settings.mqtt, supervisor, services, leaving, ask_restart
+                )
                 edges.start("mqtt", publisher.run_once)
 
             await house.open()
@@ -145,8 +153,9 @@ async def run(
             if len(lines):
                 await lines.flush()
             leaving.set()
-            await asyncio.gather(edges.stop(EDGES_S), asyncio.wait([page], timeout=EDGES_S))
-            page.cancel()
+            await asyncio.gather(edges.stop(EDGES_S), asyncio.wait(pages, timeout=EDGES_S))
+            for page in pages:
+                page.cancel()
         bus.close()
     return restart.is_set()
 
@@ -171,24 +180,62 @@ async def _engine_once(shared: Shared, health: Health, leaving: asyncio.Event) -
     await leaving.wait()
 
 
-async def _serve(settings: Settings, services: Services, port: asyncio.Future[int]) -> None:
-    await serve(
-        create_app(services, cors_origins=settings.server.cors_origins),
-        host=settings.server.host,
-        port=settings.server.port,
+def _open_pages(
+    tasks: asyncio.TaskGroup,
+    settings: ServerSettings,
+    services: Services,
+    supervisor: Supervisor | None,
+    port: asyncio.Future[int],
+) -> list[asyncio.Task[None]]:
+    """Serve the page and the API: to the network, and in Home Assistant's panel."""
+    for notice in services.notices:
+        _log.warning("%s", notice.text)
+    web = create_app(services, cors_origins=settings.cors_origins)
+    at_home = serve(
+        web,
+        host=settings.host,
+        port=settings.port,
         closing=services.closing,
         on_listening=port.set_result,
+    )
+    pages = [tasks.create_task(at_home, name="page")]
+    if supervisor:
+        in_panel = serve(
+            Ingress(web, Rights(supervisor.admins, services.clock).is_admin),
+            host=ALL_ADDRESSES,
+            port=settings.ingress_port,
+            closing=services.closing,
+            setting="server.ingress_port",
+        )
+        pages.append(tasks.create_task(in_panel, name="ingress"))
+    return pages
+
+
+async def _broker_of(supervisor: Supervisor, config: MqttConfig) -> MqttConfig:
+    """`config` with the broker that Home Assistant has now."""
+    found = await supervisor.mqtt()
+    return replace(
+        config,
+        host=found.host,
+        port=found.port,
+        username=found.username,
+        password=found.password.get_secret_value() if found.password else None,
+        tls=found.ssl,
     )
 
 
 async def _publisher(
     settings: MqttSettings,
+    supervisor: Supervisor | None,
     services: Services,
     leaving: asyncio.Event,
     restart: Callable[[], None],
 ) -> MqttPublisher:
+    config = MqttConfig.of(settings)
+    asked = supervisor if settings.host is None else None
     return MqttPublisher(
-        MqttConfig.of(settings),
+        config,
+        broker=partial(_broker_of, asked, config) if asked else None,
         node_id=await node_id(services.store.values),
         version=services.version,
         house=services.house,

@@ -27,6 +27,7 @@ async def test_all_is_well(served: Served) -> None:
             "servers": [],
             "taken_over": 0,
         },
+        "notices": [],
     }
 
 

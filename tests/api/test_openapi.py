@@ -47,6 +47,7 @@ PROMISED = {
     "/api/corrections/{correction_id}/undo": {"post"},
     "/api/events": {"get"},
     "/api/health": {"get"},
+    "/api/me": {"get"},
     "/api/openapi.json": {"get"},
 }
 

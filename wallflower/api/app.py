@@ -8,11 +8,12 @@ from typing import Final
 
 from quart import Quart
 
-from wallflower.api import guard, metrics, openapi, page, problems, writes
+from wallflower.api import guard, metrics, openapi, page, problems, rights, writes
 from wallflower.api.corrections import corrections
 from wallflower.api.enrolment import enrolment
 from wallflower.api.events import events
 from wallflower.api.health import health
+from wallflower.api.me import me
 from wallflower.api.probe import probe
 from wallflower.api.services import Services, provide
 from wallflower.api.snapshot import snapshot
@@ -45,6 +46,7 @@ def create_app(
     provide(app, services)
     openapi.install(app, services.version)
     guard.install(app, cors_origins)
+    rights.install(app)
     problems.install(app)
     writes.install(app)
     for blueprint in (
@@ -57,6 +59,7 @@ def create_app(
         corrections,
         events,
         health,
+        me,
     ):
         app.register_blueprint(blueprint)
     metrics.install(app, services)

@@ -3,6 +3,10 @@
 A browser would let any web site on the internet send requests to a box in the house. Two checks
 keep those out: the `Host` must be one an outsider cannot own (against DNS rebinding), and a
 request that changes something must come from our own page (against cross-site requests).
+
+In Home Assistant's panel the browser speaks to Core, under whatever name Core has on the internet,
+and Core lets in only who logged in there: no name is wrong then, and our own page is the one that
+has Core's name.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from urllib.parse import urlsplit
 from quart import Quart, Response, request
 
 from wallflower.api.problems import problem
+from wallflower.api.visitor import Via, visitor
 
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -71,6 +76,14 @@ def may_change(
     return origin.lower().partition("://")[2] == host.lower() != ""
 
 
+def _asked_host() -> str:
+    """The `Host` that the browser sent: a proxy before Core may have put another one in place."""
+    host = request.headers.get("Host", "")
+    if visitor().via is Via.INGRESS:
+        return request.headers.get("X-Forwarded-Host", host).partition(",")[0].strip()
+    return host
+
+
 def install(app: Quart, cors_origins: Collection[str]) -> None:
     """Guard every route of `app`; pages of `cors_origins` may use the API as our own does."""
     allowed_hosts = {urlsplit(origin).hostname for origin in cors_origins}
@@ -78,7 +91,8 @@ def install(app: Quart, cors_origins: Collection[str]) -> None:
     @app.before_request
     async def check() -> Response | None:
         host = host_name(request.headers.get("Host", ""))
-        if not is_house_host(host) and host not in allowed_hosts:
+        here = visitor().via is Via.INGRESS or is_house_host(host) or host in allowed_hosts
+        if not here:
             return problem(
                 HTTPStatus.FORBIDDEN,
                 "host_not_allowed",
@@ -86,7 +100,7 @@ def install(app: Quart, cors_origins: Collection[str]) -> None:
                 "https://<name> to server.cors_origins.",
             )
         if request.method not in READS and not may_change(
-            host=request.headers.get("Host", ""),
+            host=_asked_host(),
             origin=request.headers.get("Origin"),
             fetch_site=request.headers.get("Sec-Fetch-Site"),
             allowed=cors_origins,

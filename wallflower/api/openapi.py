@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from quart import Blueprint, Quart, Response, current_app
+from quart import Blueprint, Quart, Response, current_app, request
 from quart_schema import Info, OpenAPIProvider, QuartSchema, Tag, tag
 from werkzeug.routing.rules import Rule
 
@@ -145,5 +145,7 @@ def install(app: Quart, version: str) -> None:
 async def document() -> Response:
     """This description."""
     extension: QuartSchema = current_app.extensions["QUART_SCHEMA"]
-    text = json.dumps(extension.openapi_provider.schema())
+    # Relative to where the client found this: in Home Assistant's panel not the root.
+    servers = [{"url": request.root_path or "/"}]
+    text = json.dumps(extension.openapi_provider.schema() | {"servers": servers})
     return Response(text, content_type="application/json")

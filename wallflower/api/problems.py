@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from wallflower.api.inputs import BadFields, BadJson, BadMediaType
 from wallflower.api.schema.problem import FieldProblem, Problem
-from wallflower.domain.errors import BadInput, Conflict, NotFound, WallflowerError
+from wallflower.domain.errors import AdminRequired, BadInput, Conflict, NotFound, WallflowerError
 from wallflower.domain.urls import redact
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -20,6 +20,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 _STATUS: Final[tuple[tuple[type[WallflowerError], HTTPStatus], ...]] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
+    (AdminRequired, HTTPStatus.FORBIDDEN),
     (BadJson, HTTPStatus.BAD_REQUEST),
     (BadMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (BadInput, HTTPStatus.UNPROCESSABLE_ENTITY),

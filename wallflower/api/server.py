@@ -33,14 +33,16 @@ async def serve(
     closing: asyncio.Event,
     on_listening: Callable[[int], None] | None = None,
     clock: Clock | None = None,
+    setting: str = "server.port",
 ) -> None:
     """Serve `app` on `host`:`port` until `closing` is set, then let open requests end.
 
     Port 0 takes a free one; `on_listening` hears the real port as soon as clients can connect.
     Streams must end by themselves once `closing` is set. Cancelling sets `closing`, since
-    hypercorn waits for open streams. Raises `BadSettings` when it cannot listen there.
+    hypercorn waits for open streams. Raises `BadSettings`, which names `setting`, when it cannot
+    listen on the port.
     """
-    listener = listen(host, port)
+    listener = listen(host, port, setting)
     actual_port: int = listener.getsockname()[1]
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]  # hypercorn owns and closes it from here
@@ -94,7 +96,7 @@ class Bounded:
             request.cancel()
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, setting: str = "server.port") -> socket.socket:
     """A listening socket. Raises `BadSettings` with a sentence that names the setting."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -102,24 +104,24 @@ def listen(host: str, port: int) -> socket.socket:
             (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::"
         )
     except (OSError, OverflowError) as error:
-        raise BadSettings(_explain(error, host, port)) from None
+        raise BadSettings(_explain(error, host, port, setting)) from None
     # Accepted connections inherit it. Without it one stuck client holds up stopping for ever:
     # closing a connection waits until its last byte was taken.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(STUCK_S * 1000))
     return listener
 
 
-def _explain(error: OSError | OverflowError, host: str, port: int) -> str:
+def _explain(error: OSError | OverflowError, host: str, port: int, setting: str) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.EADDRINUSE:
         return (
             f"Port {port} on {host} is in use by another program; stop that one or set "
-            "server.port to a free port."
+            f"{setting} to a free port."
         )
     if number == errno.EACCES:
-        return f"Port {port} may not be used without root; set server.port above 1023."
+        return f"Port {port} may not be used without root; set {setting} above 1023."
     if isinstance(error, OverflowError):
-        return f"Port {port} does not exist; set server.port to 1 to 65535."
+        return f"Port {port} does not exist; set {setting} to 1 to 65535."
     return (
         f"Wallflower cannot listen on {host}; set server.host to an address of this machine "
         "(127.0.0.1: this machine only, 0.0.0.0: all networks)."

@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from quart import Quart, current_app
 
+from wallflower.api.notices import Notice
 from wallflower.api.tally import Tally
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
@@ -43,6 +44,8 @@ class Services:
     people: PeopleControl
     hear: Callable[[bytes], Awaitable[Pcm]]
     """The sound of a recording that was sent. Raises `BadInput` or `MissingProgram`."""
+    notices: tuple[Notice, ...] = ()
+    """What people should know about this setup."""
     tally: Tally = field(default_factory=Tally)
     """Counts lines only while its `follow` runs."""
 

@@ -11,6 +11,7 @@ from wallflower.api.answers import answer, nothing
 from wallflower.api.inputs import takes_body
 from wallflower.api.openapi import NOTHING
 from wallflower.api.problems import raises
+from wallflower.api.rights import must_be_admin
 from wallflower.api.schema.house import ListeningIn, ListeningOut
 from wallflower.api.schema.streams import (
     StreamIn,
@@ -68,6 +69,8 @@ async def get_stream(stream_id: str) -> Response:
 @unbroken
 async def change_stream(stream_id: str, data: StreamPatch) -> Response:
     """Change name, URL or area of a stream, or its switches."""
+    if not data.only_listening:
+        await must_be_admin()
     house = services().house
     house.stream(stream_id)
     if data.name is not None or data.url is not None or data.area is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from wallflower.app import Running, run
 from wallflower.cli.exits import DONE
 from wallflower.cli.log import set_up_log
 from wallflower.cli.place import data_folder
+from wallflower.homeassistant import Supervisor
 from wallflower.settings import Settings, load_settings
 
 _log = logging.getLogger(__name__)
@@ -43,7 +45,13 @@ async def run_house(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop, closing, number)
     try:
-        return await run(settings, data, closing=closing, on_running=on_running)
+        return await run(
+            settings,
+            data,
+            closing=closing,
+            supervisor=Supervisor.found(os.environ),
+            on_running=on_running,
+        )
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

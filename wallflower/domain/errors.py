@@ -5,7 +5,8 @@
     │   ├── BadStreamUrl
     │   ├── BadSettings
     │   ├── NotFound
-    │   └── Conflict
+    │   ├── Conflict
+    │   └── AdminRequired         a user of Home Assistant may not do this (HTTP 403)
     ├── CaptureError              a source cannot be read
     │   ├── Unreachable           host down, name unknown, port closed
     │   ├── Unauthorized          wrong or missing password          (fatal)
@@ -23,8 +24,10 @@
     │   ├── EngineBusy            no recognition server is free soon enough
     │   └── EngineRefused         a server does not want us: token, certificate, model
     ├── BrokerError               MQTT
+    │   ├── BrokerMissing         Home Assistant has none
     │   ├── BrokerUnreachable
     │   └── BrokerRefused         wrong user or password
+    ├── RightsUnknown             Home Assistant does not say who is an administrator
     └── StoreError
         ├── DiskFull              kept in memory and tried again
         └── DatabaseDamaged
@@ -63,6 +66,10 @@ class NotFound(BadInput):
 
 class Conflict(BadInput):
     code = "conflict"
+
+
+class AdminRequired(BadInput):
+    code = "admin_required"
 
 
 class CaptureError(WallflowerError):
@@ -132,12 +139,20 @@ class BrokerError(WallflowerError):
     code = "broker_failed"
 
 
+class BrokerMissing(BrokerError):
+    code = "broker_missing"
+
+
 class BrokerUnreachable(BrokerError):
     code = "broker_unreachable"
 
 
 class BrokerRefused(BrokerError):
     code = "broker_refused"
+
+
+class RightsUnknown(WallflowerError):
+    code = "rights_unknown"
 
 
 class StoreError(WallflowerError):

@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field
 
+from wallflower.api.notices import Notice
 from wallflower.api.schema.fields import Input, Output, UtcText
 from wallflower.api.services import Services
 from wallflower.domain.engine import EngineInfo, ServerQuality, ServerState
@@ -80,6 +81,17 @@ class EngineOut(Output):
         )
 
 
+class NoticeOut(Output):
+    """Something to know about the setup, although every part works."""
+
+    code: str = Field(description="Stable name of it", examples=["open_to_network"])
+    text: str = Field(description="What it is and what to do, one sentence")
+
+    @classmethod
+    def of(cls, notice: Notice) -> Self:
+        return cls(code=notice.code, text=notice.text)
+
+
 class HealthOut(Output):
     """How the appliance is doing."""
 
@@ -89,6 +101,9 @@ class HealthOut(Output):
     parts: list[PartOut]
     streams: StreamCounts
     engine: EngineOut
+    notices: list[NoticeOut] = Field(
+        description="Warnings about the setup, for people; `status` does not count them"
+    )
 
     @classmethod
     def now(cls, services: Services) -> Self:
@@ -102,6 +117,7 @@ class HealthOut(Output):
             parts=[PartOut.of(parts[name]) for name in sorted(parts)],
             streams=StreamCounts(total=len(health), online=sum(one.online for one in health)),
             engine=EngineOut.of(services.engine()),
+            notices=[NoticeOut.of(notice) for notice in services.notices],
         )
 
 

@@ -101,6 +101,11 @@ class StreamPatch(Input):
     listening: bool | None = None
     enabled: bool | None = None
 
+    @property
+    def only_listening(self) -> bool:
+        """Whether nothing but muting and unmuting is asked for."""
+        return self.model_dump(exclude_none=True).keys() <= {"listening"}
+
 
 class ProbeIn(Input):
     """A URL to try."""
