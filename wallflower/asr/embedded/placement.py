@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 import ctranslate2
-
-NEEDED: Final = ("libcublas.so.12", "libcudnn_ops.so.9")
-"""What CTranslate2 opens by itself once it computes on a card. Without cuDNN it does not raise but
-ends the process, so these are looked for first."""
 
 ON_A_CARD: Final = ("float16", "int8_float32", "float32")
 """Kinds of numbers for a card, best first: the first on cards since 2017, the second on older ones.
@@ -33,39 +28,28 @@ class Placement:
 ON_CPU: Final = Placement("cpu", "int8")
 
 
-def choose(asked: str, *, cards: int, kinds: Collection[str], missing: Sequence[str]) -> Placement:
+def no_card(reason: str) -> Placement:
+    """The CPU after all."""
+    return replace(ON_CPU, why_not_cuda=reason)
+
+
+def choose(asked: str, *, cards: int, kinds: Collection[str]) -> Placement:
     """Where to compute when the settings ask for `auto`, `cpu` or `cuda` (pure).
 
     `cards`: how many CUDA sees. `kinds`: the numbers they compute with, in CTranslate2's words.
-    `missing`: those of `NEEDED` that are not installed.
     """
     if asked == "cpu" or (asked == "auto" and not cards):
         return ON_CPU
     if not cards:
-        return _instead("CUDA sees no card; check the driver, and that a container may use it")
-    if missing:
-        return _instead(f"{' and '.join(missing)} cannot be loaded; install CUDA 12 and cuDNN 9")
+        return no_card("CUDA sees no card; check the driver, and that a container may use it")
     kind = next((kind for kind in ON_A_CARD if kind in kinds), None)
-    return _instead("the card computes nothing we use") if kind is None else Placement("cuda", kind)
+    if kind is None:
+        return no_card("the card computes with none of " + ", ".join(ON_A_CARD))
+    return Placement("cuda", kind)
 
 
 def place(asked: str) -> Placement:
-    """`choose` for this machine. Blocks for a moment where there is a card."""
-    if asked == "cpu":
-        return ON_CPU
-    cards = ctranslate2.get_cuda_device_count()
+    """`choose` for this machine. What is missing on a card shows at its first use."""
+    cards = 0 if asked == "cpu" else ctranslate2.get_cuda_device_count()
     kinds = ctranslate2.get_supported_compute_types("cuda") if cards else ()
-    missing = [name for name in NEEDED if not _loads(name)] if cards else []
-    return choose(asked, cards=cards, kinds=kinds, missing=missing)
-
-
-def _instead(reason: str) -> Placement:
-    return Placement(ON_CPU.device, ON_CPU.compute_type, reason)
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+    return choose(asked, cards=cards, kinds=kinds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES as LANGUAGES
 from faster_whisper.tokenizer import Tokenizer
 
 from wallflower.asr.embedded.model import check, model_name
-from wallflower.asr.embedded.placement import ON_CPU, Placement, place
+from wallflower.asr.embedded.placement import ON_CPU, Placement, no_card, place
 from wallflower.domain.errors import BadSettings, EngineFailed
 
 TASKS: Final = ("transcribe", "translate")
@@ -66,7 +66,7 @@ def load(folder: Path, *, parallel: int = 1, device: str = "auto") -> Weights:
         try:
             return _on_a_card(folder, parallel, placement)
         except Exception as error:  # noqa: BLE001 - CTranslate2 raises bare ones: memory, drivers
-            placement = replace(ON_CPU, why_not_cuda=str(error))
+            placement = no_card(str(error))
     if placement.why_not_cuda is not None:
         _log.warning("The speech model does not use the card: %s.", placement.why_not_cuda)
     try:
@@ -80,7 +80,7 @@ def load(folder: Path, *, parallel: int = 1, device: str = "auto") -> Weights:
 
 def _on_a_card(folder: Path, parallel: int, placement: Placement) -> Weights:
     weights = _load(folder, parallel, placement)
-    # Drivers and memory fail at the first use, so let that be now.
+    # What is missing (memory, cuBLAS, a newer driver) shows at the first use, so let that be now.
     silence = np.zeros((1, mel_bands(weights), 200), np.float32)
     weights.model.encode(ctranslate2.StorageView.from_array(silence), to_cpu=True)
     return weights

@@ -11,7 +11,7 @@ from typing import Final
 
 from wallflower.api.page import PAGE
 from wallflower.asr.embedded import find_model
-from wallflower.asr.embedded.placement import place
+from wallflower.asr.embedded.weights import load
 from wallflower.asr.whisperlive import WhisperLiveConfig, try_servers
 from wallflower.asr.whisperlive.config import server_name
 from wallflower.asr.whisperlive.local import find_server
@@ -59,7 +59,7 @@ async def models(patient: Patient) -> list[Finding]:
     """Every model, and where it computes."""
     asr, speakers = patient.settings.asr, patient.settings.speakers
     folder = find_model(asr.model, patient.data / "models", asr.language)
-    speech = await asyncio.to_thread(place, asr.device)
+    speech = (await asyncio.to_thread(load, folder, device=asr.device)).placement
     SileroModel.load()
     findings = [
         _on("speech", f"speech model at {folder}", speech, speech.why_not_cuda),
