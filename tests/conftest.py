@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.support.turns import turn
+
 SHARED = Path(os.environ.get("WALLFLOWER_SPEECH", Path(__file__).parents[2] / "shared/data"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Take turns with the other workers of pytest-xdist. No time limit counts the wait."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    # Every worker has a folder of its own in that of the run.
+    run = Path(item.config.getoption("basetemp")).parent
+    with turn(run, alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture(autouse=True)

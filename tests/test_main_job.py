@@ -27,7 +27,7 @@ from tests.support.rtsp import RtspServer, make_media, rtsp_server
 from tests.support.scene import TRUTH, cut, wer
 from wallflower.domain.times import WallTime
 
-pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.peer, pytest.mark.alone, pytest.mark.timeout(300)]
 
 SECONDS = 36.6
 """So much of the scene is played: each of the three speaks three times."""

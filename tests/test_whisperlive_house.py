@@ -35,6 +35,7 @@ from wallflower.settings.schema import AsrSettings, WhisperLiveSettings
 
 pytestmark = [
     pytest.mark.peer,
+    pytest.mark.alone,
     pytest.mark.timeout(300),
     pytest.mark.asyncio(loop_scope="module"),
 ]
