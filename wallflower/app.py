@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,15 +13,19 @@ from pathlib import Path
 from typing import Final
 
 from wallflower import __version__
+from wallflower.alerts import open_alerts
 from wallflower.api import Ingress, Services, create_app, notices_for, serve
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged
+from wallflower.domain.keywords import Keyword
+from wallflower.domain.others import Others
 from wallflower.engines import recogniser
 from wallflower.homeassistant import Rights, Supervisor
 from wallflower.house import House, Keeping, People, bootstrap, offer_names, open_voices, scrub
-from wallflower.pipeline import Shared
+from wallflower.pipeline import Shared, lines_of
 from wallflower.publish import MqttConfig, MqttPublisher, node_id
+from wallflower.publish.mdns import Identity, Presence, silent_because
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock, SystemClock
 from wallflower.runtime.health import Health, HealthState
@@ -87,6 +92,13 @@ async def run(
             recogniser(settings.asr, data, clock=clock, health=health)
         )
         voices = await open_voices(settings.speakers, store, stack)
+        alerts = open_alerts(
+            settings.alerts,
+            bus=bus,
+            clock=clock,
+            health=health,
+            lines_of=partial(lines_of, speakers=voices.speakers if voices else None),
+        )
         shared = Shared(
             engine=recognising.engine,
             engine_ready=asyncio.Event(),
@@ -95,16 +107,25 @@ async def run(
             bus=bus,
             clock=clock,
             vad=await asyncio.to_thread(SileroModel.load),
-            # Snapshots while someone talks only if their text is shown.
+            # Snapshots while someone talks only if their text is shown or searched.
             segmenter=SegmenterSettings(
-                partial_every_s=PARTIAL_EVERY_S if settings.asr.partials else None
+                partial_every_s=PARTIAL_EVERY_S
+                if settings.asr.partials or alerts.keywords
+                else None
             ),
             ffmpeg=ffmpeg,
             stall_s=settings.capture.stall_s,
             partials=settings.asr.partials,
+            listener=alerts.heard,
         )
         async with asyncio.TaskGroup() as tasks:
             house = House(store, shared, health, tasks)
+            silent = silent_because(
+                settings.server.mdns,
+                settings.server.host,
+                inside_home_assistant=supervisor is not None,
+            )
+            presence = await _presence(settings.server, store, clock, health)
             services = Services(
                 house=house,
                 store=store,
@@ -119,6 +140,7 @@ async def run(
                 people=People(store, bus, clock, voices.ear if voices else None),
                 hear=partial(hear_clip, ffmpeg=ffmpeg, clock=clock),
                 notices=notices_for(settings.server.host),
+                others=presence.others if silent is None else partial(Others, reason=silent),
             )
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             pages = _open_pages(tasks, settings.server, services, supervisor, port)
@@ -138,20 +160,22 @@ async def run(
                 voices.start_learning(edges, leaving, store, bus, clock, health)
             if settings.mqtt.host or supervisor:
                 publisher = await _publisher(
-                    settings.mqtt, supervisor, services, leaving, ask_restart
+                    settings.mqtt, supervisor, services, alerts.keywords, leaving, ask_restart
                 )
                 edges.start("mqtt", publisher.run_once)
+            if silent is None:
+                edges.start("mdns", partial(presence.run_once, await port, leaving))
+            else:
+                _log.info("%s", silent)
 
             await house.open()
             await bootstrap(house, store, settings.streams)
+            alerts.start(house, followers, edges, leaving)
             on_running(Running(await port, services))
 
             await closing.wait()
             _log.info("Stopping.")
-            await house.close()
-            await followers.stop()
-            if len(lines):
-                await lines.flush()
+            await _write_the_last(house, followers, lines)
             leaving.set()
             await asyncio.gather(edges.stop(EDGES_S), asyncio.wait(pages, timeout=EDGES_S))
             for page in pages:
@@ -166,6 +190,13 @@ async def _open_store(settings: Settings, data: Path, clock: Clock, health: Heal
     if store.damage:
         health.report("database", HealthState.DEGRADED, store.damage, "database_damaged")
     return store
+
+
+async def _write_the_last(house: House, followers: Parts, lines: Committer) -> None:
+    await house.close()
+    await followers.stop()
+    if len(lines):
+        await lines.flush()
 
 
 def _keeping(settings: Settings, store: Store, bus: Bus, clock: Clock) -> Keeping:
@@ -211,6 +242,14 @@ def _open_pages(
     return pages
 
 
+async def _presence(
+    settings: ServerSettings, store: Store, clock: Clock, health: Health
+) -> Presence:
+    name = settings.name or socket.gethostname()
+    identity = Identity(await node_id(store.values), name, __version__)
+    return Presence(identity, host=settings.host, clock=clock, health=health)
+
+
 async def _broker_of(supervisor: Supervisor, config: MqttConfig) -> MqttConfig:
     """`config` with the broker that Home Assistant has now."""
     found = await supervisor.mqtt()
@@ -228,6 +267,7 @@ async def _publisher(
     settings: MqttSettings,
     supervisor: Supervisor | None,
     services: Services,
+    keywords: Sequence[Keyword],
     leaving: asyncio.Event,
     restart: Callable[[], None],
 ) -> MqttPublisher:
@@ -249,4 +289,5 @@ async def _publisher(
         closing=leaving,
         engine_state=services.engine,
         restart=restart,
+        keywords=keywords,
     )

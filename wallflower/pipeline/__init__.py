@@ -2,6 +2,7 @@
 
 from wallflower.pipeline.file import Recognised, recognise_file, without_noises
 from wallflower.pipeline.pipeline import StreamPipeline
+from wallflower.pipeline.recognise import lines_of
 from wallflower.pipeline.shared import Shared
 
-__all__ = ["Recognised", "Shared", "StreamPipeline", "recognise_file", "without_noises"]
+__all__ = ["Recognised", "Shared", "StreamPipeline", "lines_of", "recognise_file", "without_noises"]

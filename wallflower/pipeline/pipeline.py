@@ -1,7 +1,7 @@
 """The wiring of one stream.
 
     capture ─ blocks ─ segmenter ─┬─ ended ──▶ queue ──▶ recognise ──▶ store ──▶ bus
-                                  └─ so far ─▶ newest only ──▶ partial text ──▶ bus
+                                  └─ so far ─▶ newest only ──▶ partial text ──▶ listener, bus
 
 Capture runs come and go; the queue and what reads it live as long as the stream, so a camera that
 drops out loses no word that was already heard.
@@ -21,7 +21,7 @@ from wallflower.audio import Ended, Grew, Heard, Paused, Segmenter, SilenceWatch
 from wallflower.capture import listen
 from wallflower.domain.errors import EngineFailed
 from wallflower.domain.events import PartialHeard, SpeakerHeard, SpeechChanged
-from wallflower.domain.speech import Line, Utterance
+from wallflower.domain.speech import Line, Transcript, Utterance
 from wallflower.domain.times import WallTime
 from wallflower.pipeline.recognise import lines_of, words_of
 from wallflower.pipeline.shared import Shared
@@ -161,8 +161,14 @@ class StreamPipeline:
                 except EngineFailed as error:
                     _log.debug("%s: no text so far: %s", self._stream_id, error)
                     continue
-                if transcript is not None and self._shared.partials and transcript.words:
-                    self._show(transcript.text, utterance)
+                if transcript is not None and transcript.words:
+                    await self._tell_so_far(utterance, transcript)
+
+    async def _tell_so_far(self, utterance: Utterance, transcript: Transcript) -> None:
+        if self._shared.partials:
+            self._show(transcript.text, utterance)
+        if self._shared.listener is not None:
+            await self._shared.listener.so_far(utterance, transcript)
 
     def _show(self, text: str, utterance: Utterance) -> None:
         self._previewed = bool(text)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from wallflower.asr.contract import Engine
 from wallflower.audio import SegmenterSettings, SileroModel
-from wallflower.domain.speech import Line, Utterance, VoicesHeard
+from wallflower.domain.speech import Line, Transcript, Utterance, VoicesHeard
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock
 
@@ -30,6 +30,14 @@ class LineSink(Protocol):
     async def put(self, lines: Sequence[Line]) -> None: ...
 
 
+class Listener(Protocol):
+    """Who cannot wait for lines."""
+
+    async def so_far(self, utterance: Utterance, transcript: Transcript) -> None:
+        """Words of a snapshot (`ended` is false). The next snapshot waits meanwhile."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """The stages and places that all streams of a house use together."""
@@ -48,3 +56,5 @@ class Shared:
     stall_s: float
     partials: bool
     """Whether text so far is shown while someone talks."""
+    listener: Listener | None = None
+    """Hears text so far, shown or not."""
