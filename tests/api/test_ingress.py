@@ -14,7 +14,7 @@ from tests.api.panel import OTHER, PREFIX, SUPERVISOR, Panel, opened
 from tests.api.served import Served
 from tests.api.sse_client import listening
 from wallflower.api import ingress
-from wallflower.api.ingress import PEERS_MAX, prefix_of, visitor_of
+from wallflower.api.ingress import prefix_of, visitor_of
 from wallflower.api.uploads import MAX_RECORDING_BYTES
 from wallflower.api.visitor import Visitor
 
@@ -69,13 +69,14 @@ async def test_each_stranger_is_logged_once(panel: Panel, caplog: pytest.LogCapt
 
 
 async def test_a_crowd_of_strangers_does_not_fill_the_log(
-    panel: Panel, caplog: pytest.LogCaptureFixture
+    panel: Panel, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.WARNING)
-    for number in range(PEERS_MAX + 5):
-        async with panel.client(source=f"127.0.1.{number + 1}") as client:
+    monkeypatch.setattr(ingress, "PEERS_MAX", 3)
+    for number in range(1, 6):
+        async with panel.client(source=f"127.0.1.{number}") as client:
             assert (await client.get("/")).status_code == 403
-    assert sum("Refused" in record.getMessage() for record in caplog.records) == PEERS_MAX
+    assert sum("Refused" in record.getMessage() for record in caplog.records) == 3
 
 
 async def told(client: httpx.AsyncClient, **headers: str) -> dict[str, object]:

@@ -102,21 +102,21 @@ def _answer(status: int, body: dict[str, Any]) -> Response:
 
 
 @contextlib.asynccontextmanager
-async def keeping(keeper: Keeper) -> AsyncIterator[Supervisor]:
-    """`keeper` on a port of its own; our client of it."""
+async def keeping(keeper: Keeper, port: int = 0) -> AsyncIterator[Supervisor]:
+    """`keeper` on `port` (0: a free one); our client of it."""
     closing = asyncio.Event()
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    actual: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     server = asyncio.create_task(
         serve(
             keeper.app(),
             host="127.0.0.1",
-            port=0,
+            port=port,
             closing=closing,
-            on_listening=port.set_result,
+            on_listening=actual.set_result,
         )
     )
     try:
-        yield Supervisor(TOKEN, f"http://127.0.0.1:{await port}")
+        yield Supervisor(TOKEN, f"http://127.0.0.1:{await actual}")
     finally:
         closing.set()
         await server
