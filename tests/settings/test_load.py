@@ -110,3 +110,8 @@ def test_a_password_that_is_no_yaml_is_a_text(tmp_path: Path) -> None:
     settings = load("", tmp_path, {"WALLFLOWER_MQTT__PASSWORD": "{a: b"})
     assert settings.mqtt.password is not None
     assert settings.mqtt.password.get_secret_value() == "{a: b"
+
+
+@pytest.mark.parametrize("word", ["auto", "on", "off"])
+def test_on_and_off_are_words_although_yaml_takes_them_for_true_and_false(word: str) -> None:
+    assert load_settings(environ={"WALLFLOWER_SERVER__MDNS": word}).server.mdns == word

@@ -24,6 +24,11 @@ def _blank_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _on_or_off(value: Any) -> Any:
+    # To YAML, and so in the environment too, a bare on or off is true or false.
+    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
 OptionalCount = Annotated[int | None, BeforeValidator(_blank_is_none)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
@@ -45,7 +50,7 @@ class ServerSettings(Section):
     ingress_port: Port = Field(
         8756, description="Port of Home Assistant's panel; nobody but Home Assistant is let in."
     )
-    mdns: Literal["auto", "on", "off"] = Field(
+    mdns: Annotated[Literal["auto", "on", "off"], BeforeValidator(_on_or_off)] = Field(
         "auto",
         description="Tell the network that Wallflower is here; auto: unless inside Home Assistant.",
     )
