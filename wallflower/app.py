@@ -19,7 +19,6 @@ from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.capture import find_ffmpeg, hear_clip, probe
 from wallflower.domain.events import HealthChanged
 from wallflower.domain.keywords import Keyword
-from wallflower.domain.others import Others
 from wallflower.engines import recogniser
 from wallflower.homeassistant import Rights, Supervisor
 from wallflower.house import House, Keeping, People, bootstrap, offer_names, open_voices, scrub
@@ -120,12 +119,7 @@ async def run(
         )
         async with asyncio.TaskGroup() as tasks:
             house = House(store, shared, health, tasks)
-            silent = silent_because(
-                settings.server.mdns,
-                settings.server.host,
-                inside_home_assistant=supervisor is not None,
-            )
-            presence = await _presence(settings.server, store, clock, health)
+            presence = await _presence(settings.server, supervisor, store, clock, health)
             services = Services(
                 house=house,
                 store=store,
@@ -140,7 +134,7 @@ async def run(
                 people=People(store, bus, clock, voices.ear if voices else None),
                 hear=partial(hear_clip, ffmpeg=ffmpeg, clock=clock),
                 notices=notices_for(settings.server.host),
-                others=presence.others if silent is None else partial(Others, reason=silent),
+                others=presence.others,
             )
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             pages = _open_pages(tasks, settings.server, services, supervisor, port)
@@ -163,10 +157,7 @@ async def run(
                     settings.mqtt, supervisor, services, alerts.keywords, leaving, ask_restart
                 )
                 edges.start("mqtt", publisher.run_once)
-            if silent is None:
-                edges.start("mdns", partial(presence.run_once, await port, leaving))
-            else:
-                _log.info("%s", silent)
+            edges.start("mdns", partial(presence.run_once, await port, leaving))
 
             await house.open()
             await bootstrap(house, store, settings.streams)
@@ -177,11 +168,15 @@ async def run(
             _log.info("Stopping.")
             await _write_the_last(house, followers, lines)
             leaving.set()
-            await asyncio.gather(edges.stop(EDGES_S), asyncio.wait(pages, timeout=EDGES_S))
-            for page in pages:
-                page.cancel()
+            await _leave(edges, pages)
         bus.close()
     return restart.is_set()
+
+
+async def _leave(edges: Parts, pages: list[asyncio.Task[None]]) -> None:
+    await asyncio.gather(edges.stop(EDGES_S), asyncio.wait(pages, timeout=EDGES_S))
+    for page in pages:
+        page.cancel()
 
 
 async def _open_store(settings: Settings, data: Path, clock: Clock, health: Health) -> Store:
@@ -243,11 +238,21 @@ def _open_pages(
 
 
 async def _presence(
-    settings: ServerSettings, store: Store, clock: Clock, health: Health
+    settings: ServerSettings,
+    supervisor: Supervisor | None,
+    store: Store,
+    clock: Clock,
+    health: Health,
 ) -> Presence:
     name = settings.name or socket.gethostname()
-    identity = Identity(await node_id(store.values), name, __version__)
-    return Presence(identity, host=settings.host, clock=clock, health=health)
+    inside = supervisor is not None
+    return Presence(
+        Identity(await node_id(store.values), name, __version__),
+        host=settings.host,
+        clock=clock,
+        health=health,
+        silent_because=silent_because(settings.mdns, settings.host, inside_home_assistant=inside),
+    )
 
 
 async def _broker_of(supervisor: Supervisor, config: MqttConfig) -> MqttConfig:

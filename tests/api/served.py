@@ -21,6 +21,7 @@ from wallflower.capture import find_ffmpeg, hear_clip
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.events import LineCommitted
+from wallflower.domain.others import Others
 from wallflower.domain.speech import Line, Pcm, Word
 from wallflower.domain.times import WallTime
 from wallflower.domain.tracks import Probe
@@ -49,6 +50,7 @@ class Served:
     probe: asyncio.Future[Probe]
     """What the next probe waits for."""
     engine: EngineInfo = ENGINE
+    others: Others = field(default_factory=Others)
     probed: list[str] = field(default_factory=list)
     port: int = 0
     _voices: int = 0
@@ -144,6 +146,7 @@ async def running(
         probe=probe_once,
         people=People(store, bus, SystemClock(), QuietEar()),
         hear=hear,
+        others=lambda: served.others,
     )
     served.app = create_app(services, cors_origins=cors_origins, page_folder=page_folder)
     listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()

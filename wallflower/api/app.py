@@ -14,6 +14,7 @@ from wallflower.api.enrolment import enrolment
 from wallflower.api.events import events
 from wallflower.api.health import health
 from wallflower.api.me import me
+from wallflower.api.others import others
 from wallflower.api.probe import probe
 from wallflower.api.services import Services, provide
 from wallflower.api.snapshot import snapshot
@@ -60,6 +61,7 @@ def create_app(
         events,
         health,
         me,
+        others,
     ):
         app.register_blueprint(blueprint)
     metrics.install(app, services)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
+
+from wallflower.runtime.addresses import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,3 @@ def notices_for(host: str) -> tuple[Notice, ...]:
             "or let only people you trust into this network.",
         ),
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine itself reaches `host`, an address or a name."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

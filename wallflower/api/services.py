@@ -13,6 +13,7 @@ from wallflower.api.notices import Notice
 from wallflower.api.tally import Tally
 from wallflower.domain.control import HouseControl
 from wallflower.domain.engine import EngineInfo
+from wallflower.domain.others import Others
 from wallflower.domain.people import PeopleControl
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import WallTime
@@ -46,6 +47,8 @@ class Services:
     """The sound of a recording that was sent. Raises `BadInput` or `MissingProgram`."""
     notices: tuple[Notice, ...] = ()
     """What people should know about this setup."""
+    others: Callable[[], Others] = Others
+    """The other Wallflowers on the network."""
     tally: Tally = field(default_factory=Tally)
     """Counts lines only while its `follow` runs."""
 
