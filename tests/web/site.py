@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from quart import Quart
+
 from tests.house.ears import QuietEar
 from tests.store.lines import prints, room_print
 from tests.support.house import MemoryHouse
@@ -65,6 +67,7 @@ class Site:
         self.health = Health()
         self.store: Store
         self.people: People
+        self.app: Quart
         self._port = 0
         self._closing = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
@@ -93,10 +96,11 @@ class Site:
             people=self.people,
             hear=hear,
         )
+        self.app = create_app(services)
         listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._server = asyncio.create_task(
             serve(
-                create_app(services),
+                self.app,
                 host="127.0.0.1",
                 port=self._port,
                 closing=self._closing,
