@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.support.clock import ManualClock, settle
-from wallflower.publish.announcer import GAP_S, REMOVED, Announcer
+from wallflower.publish.announcer import GAP_S, Announcer
 
-Sent = list[tuple[str | None, str]]
+Sent = list[tuple[str, str]]
 
 
 @contextlib.asynccontextmanager
 async def announcing(announcer: Announcer) -> AsyncIterator[Sent]:
     sent: Sent = []
 
-    async def send(stream_id: str | None, payload: str) -> None:
-        sent.append((stream_id, payload))
+    async def send(topic: str, payload: str) -> None:
+        sent.append((topic, payload))
 
     task = asyncio.create_task(announcer.run(send))
     try:
@@ -29,12 +29,12 @@ async def announcing(announcer: Announcer) -> AsyncIterator[Sent]:
 
 async def test_the_first_goes_at_once() -> None:
     announcer = Announcer(ManualClock())
-    announcer.announce(None, "hub")
+    announcer.announce("hub", "hub")
     async with announcing(announcer) as sent:
         await settle()
         announcer.announce("hall", "1")
         await settle()
-    assert sent == [(None, "hub"), ("hall", "1")]
+    assert sent == [("hub", "hub"), ("hall", "1")]
 
 
 async def test_the_same_is_not_repeated_unless_asked() -> None:
@@ -96,13 +96,13 @@ async def test_a_storm_of_connections_keeps_the_distance() -> None:
 async def test_what_could_not_be_sent_is_due_again() -> None:
     clock = ManualClock()
     announcer = Announcer(clock)
-    announcer.announce("hall", REMOVED)
+    announcer.announce("hall", "")
 
-    async def fail(stream_id: str | None, payload: str) -> None:
+    async def fail(topic: str, payload: str) -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
         await announcer.run(fail)
     async with announcing(announcer) as sent:
         await clock.advance(GAP_S)
-    assert sent == [("hall", REMOVED)]
+    assert sent == [("hall", "")]

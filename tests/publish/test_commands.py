@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from wallflower.domain.errors import BadInput
-from wallflower.publish.commands import Birth, Command, Restart, SetListening, parse
+from wallflower.publish.commands import (
+    Birth,
+    Command,
+    Death,
+    Restart,
+    SetListening,
+    TakeSnapshot,
+    parse,
+)
 from wallflower.publish.topics import Topics
 
 TOPICS = Topics("wallflower", "homeassistant", "a1b2")
@@ -21,7 +29,9 @@ TOPICS = Topics("wallflower", "homeassistant", "a1b2")
         ("wallflower/command", b"restart", Restart(None)),
         ("wallflower/hall/command", b"restart", Restart("hall")),
         ("homeassistant/status", b"online", Birth()),
-        ("homeassistant/status", b"offline", None),
+        ("homeassistant/status", b"offline", Death()),
+        ("homeassistant/status", b"hello", None),
+        ("wallflower/hall/command", b"Snapshot", TakeSnapshot("hall")),
         ("wallflower/hall/speech", b"ON", None),
     ],
 )
@@ -36,7 +46,8 @@ def test_parse(topic: str, payload: bytes, command: Command | None) -> None:
         ("wallflower/listening/set", b"maybe", "takes ON or OFF, not 'maybe'"),
         ("wallflower/hall/listening/set", b"\xff\x00", "takes ON or OFF"),
         ("wallflower/command", b"reboot" * 100, "takes restart, not 'reboot"),
-        ("wallflower/hall/command", b'{"restart": true}', "takes restart"),
+        ("wallflower/hall/command", b'{"restart": true}', "takes restart or snapshot"),
+        ("wallflower/command", b"snapshot", "takes restart, not"),
     ],
 )
 def test_a_payload_that_is_no_command(topic: str, payload: bytes, takes: str) -> None:

@@ -111,6 +111,7 @@ async def test_all_topics_and_what_is_kept(config: MqttConfig, tmp_path: Path) -
         "lines_skipped": 0,
         "servers": [],
         "taken_over": 0,
+        "last_command": None,
     }
 
 
@@ -419,7 +420,10 @@ async def test_a_broker_that_moves_is_asked_for_at_each_connect(
     broker: Mosquitto, config: MqttConfig, tmp_path: Path
 ) -> None:
     ours = MqttConfig("nowhere.invalid", topic="ears")
-    answers = [BrokerUnreachable("Home Assistant has no broker yet."), config]
+    answers: list[MqttConfig | BrokerUnreachable] = [
+        BrokerUnreachable("Home Assistant has no broker yet."),
+        config,
+    ]
 
     async def whereabouts() -> MqttConfig:
         answer = answers.pop(0)

@@ -10,7 +10,6 @@ from tests.support.clock import ManualClock
 from wallflower.domain.errors import DiskFull
 from wallflower.domain.events import LineCommitted, LineCorrected
 from wallflower.publish.outbox import CURSOR, SAVE_EVERY, News, Outbox
-from wallflower.publish.roster import STREAMS, Roster
 from wallflower.store import Store
 
 
@@ -159,22 +158,3 @@ async def test_a_full_disk_does_not_stop_the_lines(
 async def test_an_outbox_that_was_not_opened(store: Store) -> None:
     with pytest.raises(RuntimeError, match="not opened"):
         await Outbox(store.journal, store.values).pending()
-
-
-async def test_the_roster_survives_a_restart(store: Store) -> None:
-    roster = Roster(store.values, STREAMS)
-    await roster.open()
-    await roster.add("hall", "yard")
-    await roster.remove("hall")
-    again = Roster(store.values, STREAMS)
-    await again.open()
-    assert again.names() == {"yard"}
-    assert await store.values.get(STREAMS) == '["yard"]'
-
-
-async def test_the_roster_works_on_a_full_disk(caplog: pytest.LogCaptureFixture) -> None:
-    roster = Roster(FullDisk(cursor=None), STREAMS)
-    await roster.open()
-    await roster.add("hall")
-    assert roster.names() == {"hall"}
-    assert "The disk is full." in caplog.text

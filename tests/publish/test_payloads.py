@@ -9,7 +9,9 @@ from tests.publish.rig import NOON, Engine, a_line
 from tests.support.engine import quality
 from wallflower.domain.engine import ServerState
 from wallflower.domain.events import (
+    KeywordHeard,
     PartialHeard,
+    SilenceChanged,
     SpeakerForgotten,
     SpeakerMerged,
     SpeakerRenamed,
@@ -17,6 +19,7 @@ from wallflower.domain.events import (
 from wallflower.domain.speech import SpeakerRef
 from wallflower.domain.streams import StreamHealth, StreamSpec, StreamState
 from wallflower.publish import payloads
+from wallflower.publish.payloads import Answer
 from wallflower.publish.whereabouts import Person, Stay
 
 ANNA = SpeakerRef(3, "Anna", known=True, confidence=0.91234)
@@ -146,7 +149,67 @@ def test_a_streams_health() -> None:
         "dropped_s": 1.3,
         "detail": "The camera does not answer.",
         "code": "stream_unreachable",
+        "last_command": None,
     }
+
+
+def test_what_became_of_an_order() -> None:
+    health = StreamHealth("hall", StreamState.STREAMING)
+    answer = Answer("snapshot", "The camera does not answer.", NOON)
+    assert json.loads(payloads.stream_health(health, answer))["last_command"] == {
+        "command": "snapshot",
+        "ok": False,
+        "detail": "The camera does not answer.",
+        "ts": NOON.iso(),
+    }
+    done = json.loads(payloads.stream_health(health, replace(answer, error=None)))
+    assert done["last_command"]["ok"] is True
+
+
+BLOCKED = {"device_class", "event_types", "state", "icon", "friendly_name", "entity_id"} | {
+    "unit_of_measurement",
+    "supported_features",
+    "entity_picture",
+}
+"""What Home Assistant takes for its own among an event's attributes."""
+
+
+def test_a_keyword() -> None:
+    heard = KeywordHeard("hall", "help", False, "I need help", ANNA, 0.91234, 7, NOON)
+    told = json.loads(payloads.keyword_event(heard))
+    assert told == {
+        "event_type": "keyword",
+        "keyword": "help",
+        "text": "I need help",
+        "speaker": "Anna",
+        "speaker_id": 3,
+        "known": True,
+        "sure": True,
+        "confidence": 0.912,
+        "stream": "hall",
+        "line_id": 7,
+        "ts": NOON.iso(),
+    }
+    assert not BLOCKED & told.keys()
+
+
+def test_an_emergency_of_nobody_known() -> None:
+    heard = KeywordHeard("hall", "help", True, "help", None, 0.5, None, NOON)
+    told = json.loads(payloads.keyword_event(heard))
+    assert told["event_type"] == "emergency"
+    assert (told["speaker"], told["speaker_id"], told["known"], told["sure"]) == (
+        None,
+        None,
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize(("silent", "kind"), [(True, "silence"), (False, "speech_resumed")])
+def test_silence(silent: bool, kind: str) -> None:
+    told = json.loads(payloads.silence_event(SilenceChanged("hall", silent, 12.345, NOON)))
+    assert told == {"event_type": kind, "minutes": 12.3, "stream": "hall", "ts": NOON.iso()}
+    assert not BLOCKED & told.keys()
 
 
 def test_the_houses_health() -> None:
@@ -184,4 +247,5 @@ def test_the_houses_health() -> None:
             }
         ],
         "taken_over": 4,
+        "last_command": None,
     }

@@ -22,13 +22,18 @@ def test_a_stream() -> None:
     assert hall.partial == "home/ears/hall/partial"
     assert hall.listening_set == "home/ears/hall/listening/set"
     assert hall.command == "home/ears/hall/command"
-    assert set(hall.retained) == {
+    assert hall.event_speaker == "home/ears/hall/event/speaker"
+    assert hall.event_keyword == "home/ears/hall/event/keyword"
+    assert hall.event_silence == "home/ears/hall/event/silence"
+    kept = {
         "home/ears/hall/status",
         "home/ears/hall/health",
         "home/ears/hall/speaker",
         "home/ears/hall/speech",
         "home/ears/hall/listening",
     }
+    assert set(hall.retained(snapshot=False)) == kept
+    assert set(hall.retained(snapshot=True)) == kept | {"home/ears/hall/snapshot"}
 
 
 def test_devices() -> None:

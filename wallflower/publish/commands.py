@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wallflower.domain.errors import BadInput
-from wallflower.publish.payloads import OFF, ON, ONLINE, RESTART
+from wallflower.publish.payloads import OFF, OFFLINE, ON, ONLINE, RESTART, SNAPSHOT
 from wallflower.publish.topics import Topics
 
 
@@ -24,11 +24,22 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeSnapshot:
+    stream_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Birth:
     """Home Assistant has started and knows nothing of the present."""
 
 
-Command: TypeAlias = SetListening | Restart | Birth
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Home Assistant has stopped."""
+
+
+Order: TypeAlias = SetListening | Restart | TakeSnapshot
+Command: TypeAlias = Order | Birth | Death
 
 
 def parse(topics: Topics, topic: str, payload: bytes) -> Command | None:
@@ -37,17 +48,25 @@ def parse(topics: Topics, topic: str, payload: bytes) -> Command | None:
     Raises `BadInput` for a payload that is none. It may come from anybody at the broker.
     """
     if topic == topics.birth:
-        return Birth() if payload == ONLINE.encode() else None
+        return _of_core(payload)
     if topic == topics.listening_set:
         return SetListening(None, _switch(topic, payload))
     if topic == topics.command:
-        return _restart(None, topic, payload)
+        _word(topic, payload, RESTART)
+        return Restart(None)
     stream_id, _, rest = topic.removeprefix(f"{topics.base}/").partition("/")
     if rest == "listening/set":
         return SetListening(stream_id, _switch(topic, payload))
     if rest == "command":
-        return _restart(stream_id, topic, payload)
+        word = _word(topic, payload, RESTART, SNAPSHOT)
+        return Restart(stream_id) if word == RESTART else TakeSnapshot(stream_id)
     return None
+
+
+def _of_core(payload: bytes) -> Birth | Death | None:
+    if payload == ONLINE.encode():
+        return Birth()
+    return Death() if payload == OFFLINE.encode() else None
 
 
 def _switch(topic: str, payload: bytes) -> bool:
@@ -57,10 +76,12 @@ def _switch(topic: str, payload: bytes) -> bool:
     return word == ON.encode()
 
 
-def _restart(stream_id: str | None, topic: str, payload: bytes) -> Restart:
-    if payload.strip().lower() != RESTART.encode():
-        raise BadInput(f"The MQTT topic {topic} takes restart, not {_shown(payload)}.")
-    return Restart(stream_id)
+def _word(topic: str, payload: bytes, *words: str) -> str:
+    said = payload.strip().lower().decode(errors="replace")
+    if said not in words:
+        known = " or ".join(words)
+        raise BadInput(f"The MQTT topic {topic} takes {known}, not {_shown(payload)}.")
+    return said
 
 
 def _shown(payload: bytes) -> str:

@@ -148,8 +148,10 @@ async def send(client: aiomqtt.Client, message: Message) -> None:
 
     Raises `aiomqtt.MqttError` when the connection is lost, or no answer comes in time.
     """
-    # Half a surrogate pair in a name must not stop everything behind it.
-    payload = message.payload.encode(errors="replace")
+    payload = message.payload
+    if isinstance(payload, str):
+        # Half a surrogate pair in a name must not stop everything behind it.
+        payload = payload.encode(errors="replace")
     await _heeding_cancel(
         client.publish(message.topic, payload, qos=message.qos, retain=message.retain)
     )

@@ -23,7 +23,7 @@ async def forget(config: MqttConfig, *, node_id: str, stream_ids: Iterable[str])
     devices = [topics.people_device, *(topics.device(stream_id) for stream_id in (*ids, None))]
     gone = [topics.discovery(device) for device in devices]
     for stream_id in ids:
-        gone += topics.of(stream_id).retained
+        gone += topics.of(stream_id).retained(snapshot=True)
     gone += [topics.status, topics.health, topics.listening]
     async with connected(config, client_id=f"wallflower-{node_id}-forget") as client:
         for topic in gone + await _people(client, topics):

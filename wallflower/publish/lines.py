@@ -10,13 +10,11 @@ from wallflower.domain.events import LineCommitted, LineCorrected, PartialHeard
 from wallflower.publish import payloads
 from wallflower.publish.outbox import NEWS, News, Outbox
 from wallflower.publish.payloads import Message, Send
-from wallflower.publish.starts import Starts
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
-from wallflower.runtime.clock import Clock
 
 PASSING: Final = 32
-"""What is of this moment only, and may wait for the broker; the oldest goes first."""
+"""Texts that may wait for the broker; the oldest goes first."""
 
 
 class Lines:
@@ -27,14 +25,11 @@ class Lines:
         outbox: Outbox,
         topics: Topics,
         bus: Bus,
-        clock: Clock,
         on_skipped: Callable[[], None],
     ) -> None:
         self._outbox = outbox
         self._topics = topics
         self._bus = bus
-        self._clock = clock
-        self._starts = Starts()
         self._on_skipped = on_skipped
         self.in_hand = asyncio.Lock()
         """Held while a line is sent and not confirmed: who stops us then sends it twice."""
@@ -58,17 +53,6 @@ class Lines:
                 await self._outbox.save()
                 if await anext(news, None) is None:
                     return
-
-    async def run_starts(self, send: Send) -> None:
-        """Say who starts to talk. While the broker is away nobody is told, not even later."""
-        with self._bus.subscribe("mqtt starts", LineCommitted, maxsize=PASSING) as lines:
-            async for event in lines:
-                if not isinstance(event, LineCommitted):
-                    continue
-                line = event.line
-                if self._starts.begins(line, self._clock.wall()) and line.speaker is not None:
-                    topic = self._topics.of(line.stream_id).event_speaker
-                    await send(Message(topic, payloads.speaker_event(line, line.speaker)))
 
     async def run_partials(self, send: Send) -> None:
         """Publish text while someone still talks, without waiting for the broker to confirm."""

@@ -14,14 +14,17 @@ import aiomqtt
 from wallflower.domain.control import HouseControl
 from wallflower.domain.keywords import Keyword
 from wallflower.publish import payloads
+from wallflower.publish.answers import Answers
 from wallflower.publish.connection import MqttConfig, connected, send, subscribe
+from wallflower.publish.devices import Devices
 from wallflower.publish.lines import Lines
+from wallflower.publish.moments import Moments
 from wallflower.publish.orders import Orders
 from wallflower.publish.outbox import MAX_BACKLOG, Journal, Outbox, Values
 from wallflower.publish.past import Past
 from wallflower.publish.payloads import OFFLINE, EngineInfo, Message, Send
 from wallflower.publish.people import People
-from wallflower.publish.roster import PEOPLE, STREAMS, Roster
+from wallflower.publish.snapshots import Snapshots
 from wallflower.publish.states import States
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
@@ -77,7 +80,6 @@ class MqttPublisher:
     ) -> None:
         self._config = config
         self._broker = broker
-        self._keywords = tuple(keywords)
         self._node_id = node_id
         self._version = version
         self._house = house
@@ -86,8 +88,12 @@ class MqttPublisher:
         self._engine_state = engine_state
         self._started_at = clock.wall()
         self._topics = Topics(config.topic, config.discovery_prefix, node_id)
-        self._roster = Roster(values, STREAMS)
-        self._residents = Roster(values, PEOPLE)
+        self._devices = Devices(self._topics, values, clock)
+        self._answers = Answers(clock)
+        self._snapshots = Snapshots(
+            house, self._topics, bus, clock, self._answers, retain=config.retain_snapshots
+        )
+        self._moments = Moments(self._topics, bus, clock)
         past = Past(lines, voices)
         self._outbox = Outbox(journal, values, max_backlog)
         self._people = People(
@@ -95,8 +101,7 @@ class MqttPublisher:
             topics=self._topics,
             version=version,
             bus=bus,
-            clock=clock,
-            roster=self._residents,
+            devices=self._devices,
             past=past,
         )
         self._states = States(
@@ -105,14 +110,22 @@ class MqttPublisher:
             version=version,
             bus=bus,
             clock=clock,
-            roster=self._roster,
+            devices=self._devices,
             past=past,
             people=self._people,
+            answers=self._answers,
+            keywords=keywords,
+            keeps_snapshots=config.retain_snapshots,
             house_health=self._house_health,
         )
-        self._lines = Lines(self._outbox, self._topics, bus, clock, self._states.health_due.set)
+        self._lines = Lines(self._outbox, self._topics, bus, self._states.health_due.set)
         self._orders = Orders(
-            house=house, topics=self._topics, restart=restart, on_birth=self._states.born.set
+            house=house,
+            topics=self._topics,
+            answers=self._answers,
+            restart=restart,
+            snapshot=self._snapshots.order,
+            on_core=self._states.core,
         )
 
     async def run_once(self) -> None:
@@ -125,8 +138,7 @@ class MqttPublisher:
             return
         # Before connecting: what is said while the broker is not there yet is published later.
         await self._outbox.open()
-        await self._roster.open()
-        await self._residents.open()
+        await self._devices.open()
         will = Message(self._topics.status, OFFLINE, retain=True)
         config = self._config if self._broker is None else await self._broker()
         client_id = config.client_id or f"wallflower-{self._node_id}"
@@ -164,13 +176,16 @@ class MqttPublisher:
 
     def _jobs(self, say: Send) -> Iterator[tuple[str, Coroutine[None, None, None]]]:
         yield "mqtt lines", self._lines.run(say)
-        yield "mqtt starts", self._lines.run_starts(say)
+        yield "mqtt events", self._moments.run(say)
         yield "mqtt states", self._states.follow(say)
-        yield "mqtt devices", self._states.announce(say)
+        yield "mqtt devices", self._devices.run(say)
         yield "mqtt people", self._people.follow(say)
-        yield "mqtt people's device", self._people.announce(say)
+        yield "mqtt answers", self._states.answer(say)
+        yield "mqtt snapshots", self._snapshots.run(say)
         yield "mqtt health", self._states.watch_health(say)
         yield "mqtt births", self._states.answer_births(say)
+        if self._config.snapshots:
+            yield "mqtt speech pictures", self._snapshots.follow()
         if self._config.partials:
             yield "mqtt partials", self._lines.run_partials(say)
 
@@ -189,4 +204,5 @@ class MqttPublisher:
             streams_total=len(streams),
             streams_online=sum(self._house.health(spec.id).online for spec in streams),
             lines_skipped=self._outbox.skipped,
+            answer=self._answers.to(None),
         )

@@ -9,7 +9,9 @@ from typing import Final, Protocol, TypeAlias
 
 from wallflower.domain.engine import ServerQuality
 from wallflower.domain.events import (
+    KeywordHeard,
     PartialHeard,
+    SilenceChanged,
     SpeakerForgotten,
     SpeakerMerged,
     SpeakerRenamed,
@@ -24,7 +26,10 @@ OFF: Final = "OFF"
 ONLINE: Final = "online"
 OFFLINE: Final = "offline"
 RESTART: Final = "restart"
+SNAPSHOT: Final = "snapshot"
 SPEAKER_EVENTS: Final = ("known_speaker", "unknown_speaker")
+KEYWORD_EVENTS: Final = ("keyword", "emergency")
+SILENCE_EVENTS: Final = ("silence", "speech_resumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,20 @@ class Message:
     """One message as it goes to the broker. An empty retained payload clears its topic."""
 
     topic: str
-    payload: str
+    payload: str | bytes
+    """Text goes out as UTF-8."""
     retain: bool = False
     qos: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an order."""
+
+    command: str
+    error: str | None
+    """One sentence; None: it was carried out."""
+    at: WallTime
 
 
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
@@ -119,6 +135,40 @@ def speaker_event(line: Line, ref: SpeakerRef) -> str:
     )
 
 
+def keyword_event(heard: KeywordHeard) -> str:
+    """A keyword was said."""
+    keyword, emergency = KEYWORD_EVENTS
+    ref = heard.speaker
+    return _json(
+        {
+            "event_type": emergency if heard.emergency else keyword,
+            "keyword": heard.keyword,
+            "text": heard.text,
+            "speaker": ref and ref.name,
+            "speaker_id": ref and ref.id,
+            "known": ref is not None and ref.known,
+            "sure": ref is not None and ref.sure,
+            "confidence": round(heard.confidence, 3),
+            "stream": heard.stream_id,
+            "line_id": heard.line_id,
+            "ts": heard.at.iso(),
+        }
+    )
+
+
+def silence_event(changed: SilenceChanged) -> str:
+    """Nobody has spoken for long, or somebody speaks again."""
+    silence, resumed = SILENCE_EVENTS
+    return _json(
+        {
+            "event_type": silence if changed.silent else resumed,
+            "minutes": round(changed.minutes, 1),
+            "stream": changed.stream_id,
+            "ts": changed.at.iso(),
+        }
+    )
+
+
 def person(person: Person, spec: StreamSpec | None) -> str:
     """`spec` is the stream they were heard on last; None where it is gone, or there is none."""
     stay = person.stay
@@ -147,7 +197,8 @@ def voices_corrected(event: SpeakerRenamed | SpeakerMerged | SpeakerForgotten) -
             return _json({"kind": "forgotten", "speaker_id": speaker_id})
 
 
-def stream_health(health: StreamHealth) -> str:
+def stream_health(health: StreamHealth, answer: Answer | None = None) -> str:
+    """`answer`: what became of the last order to the stream."""
     return _json(
         {
             "state": health.state.value,
@@ -157,6 +208,7 @@ def stream_health(health: StreamHealth) -> str:
             "dropped_s": round(health.dropped_s, 1),
             "detail": health.detail,
             "code": health.code,
+            "last_command": answer and _answer(answer),
         }
     )
 
@@ -170,8 +222,12 @@ def house_health(
     streams_total: int,
     streams_online: int,
     lines_skipped: int,
+    answer: Answer | None = None,
 ) -> str:
-    """`lines_skipped`: lines that were never published because the broker was away too long."""
+    """`lines_skipped`: lines that were never published because the broker was away too long.
+
+    `answer`: what became of the last order to the house.
+    """
     return _json(
         {
             "version": version,
@@ -185,8 +241,18 @@ def house_health(
             "lines_skipped": lines_skipped,
             "servers": [_server(server) for server in engine.servers],
             "taken_over": engine.taken_over,
+            "last_command": answer and _answer(answer),
         }
     )
+
+
+def _answer(answer: Answer) -> dict[str, object]:
+    return {
+        "command": answer.command,
+        "ok": answer.error is None,
+        "detail": answer.error,
+        "ts": answer.at.iso(),
+    }
 
 
 def _server(server: ServerQuality) -> dict[str, object]:

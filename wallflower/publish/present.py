@@ -27,6 +27,7 @@ from wallflower.domain.events import (
 )
 from wallflower.domain.streams import StreamHealth, StreamSpec
 from wallflower.publish import payloads
+from wallflower.publish.answers import Answers
 from wallflower.publish.heard import Heard
 from wallflower.publish.payloads import OFFLINE, ONLINE, Message
 from wallflower.publish.topics import Topics
@@ -51,8 +52,9 @@ FACTS: Final = (
 class Present:
     """The present of the house and its streams."""
 
-    def __init__(self, house: HouseControl, topics: Topics) -> None:
+    def __init__(self, house: HouseControl, topics: Topics, answers: Answers) -> None:
         self._house = house
+        self._answers = answers
         self._topics = topics
         self._talking: set[str] = set()
         self.heard = Heard()
@@ -78,9 +80,10 @@ class Present:
             ):
                 messages = self.speakers(self.heard.apply(event))
             case StreamRemoved(stream_id=stream_id):
-                # Its topics are `cleared` after its device has gone from Home Assistant.
+                # Its topics are cleared after its device has gone from Home Assistant.
                 self._talking.discard(stream_id)
                 self.heard.forget(stream_id)
+                self._answers.forget(stream_id)
             case StreamAdded(spec=spec) | StreamChanged(spec=spec) if self._is_ours(spec.id):
                 messages = self._stream(spec)
             case StreamHealthChanged(health=health) if self._is_ours(health.stream_id):
@@ -104,9 +107,9 @@ class Present:
         streams = [self._topics.of(spec.id).status for spec in self._house.streams()]
         return [_retained(topic, OFFLINE) for topic in (*streams, self._topics.status)]
 
-    def cleared(self, stream_id: str) -> list[Message]:
-        """Take a stream's topics off the broker."""
-        return [_retained(topic, "") for topic in self._topics.of(stream_id).retained]
+    def health(self, stream_id: str) -> list[Message]:
+        """How a stream does."""
+        return self._health(self._house.health(stream_id))
 
     def speakers(self, stream_ids: Iterable[str]) -> list[Message]:
         """Who talks, or talked last, on these streams, as far as that is known."""
@@ -140,7 +143,7 @@ class Present:
         t = self._topics.of(health.stream_id)
         return [
             _retained(t.status, ONLINE if health.online else OFFLINE),
-            _retained(t.health, payloads.stream_health(health)),
+            _retained(t.health, payloads.stream_health(health, self._answers.to(health.stream_id))),
         ]
 
     def _speech(self, stream_id: str) -> Message:

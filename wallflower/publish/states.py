@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from wallflower.domain.control import HouseControl
@@ -18,15 +18,16 @@ from wallflower.domain.events import (
     StreamChanged,
     StreamRemoved,
 )
+from wallflower.domain.keywords import Keyword
 from wallflower.domain.streams import StreamSpec
 from wallflower.domain.voices import Voice
 from wallflower.publish import discovery
-from wallflower.publish.announcer import REMOVED, Announcer
+from wallflower.publish.answers import Answers
+from wallflower.publish.devices import Devices
 from wallflower.publish.past import Past
 from wallflower.publish.payloads import ONLINE, Message, Send
 from wallflower.publish.people import People
 from wallflower.publish.present import FACTS, Present
-from wallflower.publish.roster import Roster
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock, wait_until
@@ -48,33 +49,44 @@ class States:
         version: str,
         bus: Bus,
         clock: Clock,
-        roster: Roster,
+        devices: Devices,
         past: Past,
         people: People,
+        answers: Answers,
+        keywords: Iterable[Keyword],
+        keeps_snapshots: bool,
         house_health: Callable[[], str],
     ) -> None:
         self._house = house
         self._topics = topics
         self._version = version
         self._clock = clock
-        self._roster = roster
+        self._devices = devices
         self._past = past
         self._people = people
+        self._answers = answers
+        self._keywords = tuple(keywords)
+        self._keeps_snapshots = keeps_snapshots
         self._house_health = house_health
-        self._present = Present(house, topics)
-        self._announcer = Announcer(clock)
+        self._present = Present(house, topics, answers)
         # Open also while there is no connection, so that nothing of the present is missed.
         self._inbox = bus.subscribe("mqtt states", *FACTS, HealthChanged)
         self._missed = 0
-        self._turn = asyncio.Lock()
-        """Held while states go out: a snapshot must not overtake what came after it."""
         self._sent_health: str | None = None
         self.health_due = asyncio.Event()
         self.born = asyncio.Event()
         """Set when Home Assistant says that it has started."""
 
+    def core(self, up: bool) -> None:
+        """Home Assistant has started, or stopped."""
+        if up:
+            self.born.set()
+        else:
+            self._devices.core_is_up = False
+
     async def introduce(self, send: Send) -> None:
         """Say all that is true, and that we are here. Raises `StoreError`."""
+        self._devices.core_is_up = False  # for all we know
         if self._inbox.dropped > self._missed:
             self._missed = self._inbox.dropped
             self._present.silence()
@@ -88,28 +100,22 @@ class States:
     async def follow(self, send: Send) -> None:
         """Say what changes, until the bus closes."""
         async for event in self._inbox:
-            if isinstance(event, StreamAdded):
-                await self._roster.add(event.spec.id)
-            async with self._turn:
+            async with self._devices.turn:
+                self._announce(event)
                 for message in await self._apply(event):
                     await send(message)
-            match event:
-                case StreamAdded(spec=spec) | StreamChanged(spec=spec) if self._is_ours(spec.id):
-                    self._announcer.announce(spec.id, self._device(spec))
-                case StreamRemoved(stream_id=stream_id):
-                    self._announcer.announce(stream_id, REMOVED)
             self.health_due.set()
 
-    async def announce(self, send: Send) -> None:
-        """Send device payloads when they are due, for ever."""
-
-        async def send_device(stream_id: str | None, payload: str) -> None:
-            topic = self._topics.discovery(self._topics.device(stream_id))
-            await send(Message(topic, payload, retain=True))
-            if stream_id is not None and payload == REMOVED:
-                await self._clear(stream_id, send)
-
-        await self._announcer.run(send_device)
+    async def answer(self, send: Send) -> None:
+        """Say of each order what became of it, for ever."""
+        while True:
+            stream_id = await self._answers.next()
+            if stream_id is None:
+                self.health_due.set()
+            elif self._is_ours(stream_id):
+                async with self._devices.turn:
+                    for message in self._present.health(stream_id):
+                        await send(message)
 
     async def watch_health(self, send: Send) -> None:
         """Say how the house does whenever that is different, for ever."""
@@ -125,6 +131,8 @@ class States:
             await self.born.wait()
             await self._clock.sleep(random.uniform(*BIRTH_JITTER_S))  # noqa: S311 - no secret
             self.born.clear()
+            async with self._devices.turn:
+                self._devices.born()
             await self._say_everything(send)
 
     async def farewell(self, send: Send) -> None:
@@ -141,36 +149,41 @@ class States:
         return self._present.speakers(self._present.heard.merged(event.gone_id, into))
 
     async def _say_everything(self, send: Send) -> None:
-        streams = self._house.streams()
-        await self._roster.add(*(spec.id for spec in streams))
-        async with self._turn:
+        async with self._devices.turn:
+            self._announce_all()
             for message in self._present.all():
                 await send(message)
         await self._say_health(send)
         await send(Message(self._topics.status, ONLINE, retain=True))
-        hub = discovery.hub_device(self._topics, self._version)
-        self._announcer.announce(None, hub, again=True)
-        for spec in self._house.streams():
-            self._announcer.announce(spec.id, self._device(spec), again=True)
-        for stream_id in self._roster.names():
-            if not self._is_ours(stream_id):
-                self._announcer.announce(stream_id, REMOVED, again=True)
         await self._people.introduce(send)
+
+    def _announce_all(self) -> None:
+        self._devices.announce(discovery.hub_device(self._topics, self._version), again=True)
+        ids = [self._topics.hub_device, self._topics.people_device]
+        for spec in self._house.streams():
+            self._devices.announce(self._device(spec), again=True)
+            ids.append(self._topics.stream_device(spec.id))
+        self._devices.remove_others(ids)
 
     async def _say_health(self, send: Send) -> None:
         self._sent_health = self._house_health()
         await send(Message(self._topics.health, self._sent_health, retain=True))
 
-    async def _clear(self, stream_id: str, send: Send) -> None:
-        async with self._turn:
-            if self._is_ours(stream_id):
-                return  # added again meanwhile
-            for message in self._present.cleared(stream_id):
-                await send(message)
-            await self._roster.remove(stream_id)
+    def _announce(self, event: Event) -> None:
+        match event:
+            case StreamAdded(spec=spec) | StreamChanged(spec=spec) if self._is_ours(spec.id):
+                self._devices.announce(self._device(spec))
+            case StreamRemoved(stream_id=stream_id) if not self._is_ours(stream_id):
+                self._devices.remove(self._topics.stream_device(stream_id))
 
-    def _device(self, spec: StreamSpec) -> str:
-        return discovery.stream_device(spec, self._topics, self._version)
+    def _device(self, spec: StreamSpec) -> discovery.Device:
+        return discovery.stream_device(
+            spec,
+            self._topics,
+            self._version,
+            keywords=self._keywords,
+            keeps_snapshot=self._keeps_snapshots,
+        )
 
     def _is_ours(self, stream_id: str) -> bool:
         return any(spec.id == stream_id for spec in self._house.streams())

@@ -144,6 +144,18 @@ class StreamTopics:
         return f"{self.base}/event/speaker"
 
     @property
+    def event_keyword(self) -> str:
+        return f"{self.base}/event/keyword"
+
+    @property
+    def event_silence(self) -> str:
+        return f"{self.base}/event/silence"
+
+    @property
+    def snapshot(self) -> str:
+        return f"{self.base}/snapshot"
+
+    @property
     def speech(self) -> str:
         return f"{self.base}/speech"
 
@@ -159,7 +171,10 @@ class StreamTopics:
     def command(self) -> str:
         return f"{self.base}/command"
 
-    @property
-    def retained(self) -> tuple[str, ...]:
-        """Topics that stay at the broker, and so have to be cleared with the stream."""
-        return (self.status, self.health, self.speaker, self.speech, self.listening)
+    def retained(self, *, snapshot: bool) -> tuple[str, ...]:
+        """Topics that the broker keeps, and so have to be cleared with the stream.
+
+        `snapshot`: the last picture is one of them.
+        """
+        picture = (self.snapshot,) if snapshot else ()
+        return (self.status, self.health, self.speaker, self.speech, self.listening, *picture)

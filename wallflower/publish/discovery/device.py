@@ -7,11 +7,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from wallflower import PROJECT_URL
 
 MAKER: Final = "Wallflower"
 
+RARELY: Final[Mapping[str, object]] = {"en": False}
+"""Of an entity that few people need: Home Assistant adds it, but disabled."""
+
+REMOVED: Final = ""
+"""The payload that removes a device."""
+
 Payload: TypeAlias = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as Home Assistant is told of it.
+
+    A component's key keeps its platform for ever: one payload cannot both take an entity away
+    and put one of another platform under the same key.
+    """
+
+    id: str
+    payload: Payload
+    """Without its components."""
+    components: Mapping[str, Payload]
+    kept: tuple[str, ...] = field(default=())
+    """Topics that the broker keeps for it, and that go with it."""
 
 
 def about(name: str, model: str, version: str) -> Payload:
@@ -19,19 +44,29 @@ def about(name: str, model: str, version: str) -> Payload:
     return {"name": name, "mf": MAKER, "mdl": model, "sw": version}
 
 
-def payload(
-    device_id: str, device: Payload, components: Mapping[str, Payload], availability: list[str]
-) -> str:
-    """The device payload (JSON); `availability` are topics that must all say `online`."""
+def device(
+    device_id: str,
+    description: Payload,
+    components: Mapping[str, Payload],
+    *,
+    availability: list[str],
+    kept: tuple[str, ...],
+) -> Device:
+    """A device whose entities are there while all topics of `availability` say `online`."""
+    payload: Payload = {
+        "dev": {**description, "ids": [device_id]},
+        "o": {"name": MAKER, "sw": description["sw"], "url": PROJECT_URL},
+        "avty": depends_on(*availability),
+        "avty_mode": "all",
+        "qos": 1,
+    }
+    return Device(device_id, payload, components, kept)
+
+
+def text(payload: Payload, components: Mapping[str, Payload]) -> str:
+    """A device payload as it goes to the broker."""
     return json.dumps(
-        {
-            "dev": {**device, "ids": [device_id]},
-            "o": {"name": MAKER, "sw": device["sw"]},
-            "avty": depends_on(*availability),
-            "avty_mode": "all",
-            "qos": 1,
-            "cmps": components,
-        },
+        {**payload, "cmps": components},
         ensure_ascii=False,
         separators=(",", ":"),
         sort_keys=True,

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from wallflower.publish.discovery.device import MAKER, Payload, about, identified, payload
+from wallflower.publish.discovery.device import (
+    MAKER,
+    RARELY,
+    Device,
+    Payload,
+    about,
+    device,
+    identified,
+)
 from wallflower.publish.payloads import RESTART
 from wallflower.publish.topics import Topics
 
 
-def hub_device(topics: Topics, version: str) -> str:
-    """The device payload (JSON) of this Wallflower as a whole."""
+def hub_device(topics: Topics, version: str) -> Device:
+    """This Wallflower as a whole."""
     components = identified(
         topics.hub_device, "wallflower", _diagnostics(topics) | _what_can_be_done(topics)
     )
-    device = about(MAKER, "Listener", version)
-    return payload(topics.hub_device, device, components, [topics.status])
+    return device(
+        topics.hub_device,
+        about(MAKER, "Listener", version),
+        components,
+        availability=[topics.status],
+        kept=(topics.status, topics.health, topics.listening),
+    )
 
 
 def _diagnostics(topics: Topics) -> dict[str, Payload]:
@@ -47,6 +60,26 @@ def _diagnostics(topics: Topics) -> dict[str, Payload]:
             "name": "Version",
             "val_tpl": "{{ value_json.version }}",
             "ic": "mdi:tag",
+            **RARELY,
+            **of_health,
+        },
+        "backlog": {
+            "p": "sensor",
+            "name": "Speech waiting for its text",
+            "dev_cla": "duration",
+            "unit_of_meas": "s",
+            "stat_cla": "measurement",
+            "val_tpl": "{{ value_json.backlog_s }}",
+            **RARELY,
+            **of_health,
+        },
+        "lines_skipped": {
+            "p": "sensor",
+            "name": "Lines not published",
+            "stat_cla": "total_increasing",
+            "val_tpl": "{{ value_json.lines_skipped }}",
+            "ic": "mdi:playlist-remove",
+            **RARELY,
             **of_health,
         },
     }

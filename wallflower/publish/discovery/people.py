@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Final
+from collections.abc import Mapping
 
-from wallflower.publish.discovery.device import Payload, about, payload
+from wallflower.publish.discovery.device import Device, Payload, about, device
 from wallflower.publish.topics import Topics
 from wallflower.publish.whereabouts import Person
 
-GONE: Final[Payload] = {"p": "sensor"}
-"""A component of nothing but its platform: Home Assistant removes the entity."""
 
-
-def people_device(
-    people: Mapping[str, Person], gone: Collection[int], topics: Topics, version: str
-) -> str:
-    """The device payload (JSON) of `people` by slug, and without those (by id) who are `gone`.
+def people_device(people: Mapping[str, Person], topics: Topics, version: str) -> Device:
+    """`people` by slug.
 
     Entities are known by the person's id: a new name, and so a new topic, leaves the entity, its
     history and what automations say of it alone.
     """
-    device_id = topics.people_device
-    components: dict[str, Payload] = {_key(voice_id): GONE for voice_id in gone}
-    for slug, person in people.items():
-        components[_key(person.id)] = {
-            "p": "sensor",
-            "name": person.name,
-            "stat_t": topics.person(slug),
-            # None, which Home Assistant shows as "unknown", while never heard.
-            "val_tpl": "{{ value_json.stream_name }}",
-            "json_attr_t": topics.person(slug),
-            "ic": "mdi:account",
-            "uniq_id": f"{device_id}_{_key(person.id)}",
-            "def_ent_id": f"sensor.wallflower_people_{slug}",
-        }
-    device = about("Wallflower people", "People", version) | {"via_device": topics.hub_device}
-    return payload(device_id, device, components, [topics.status])
+    return device(
+        topics.people_device,
+        about("Wallflower people", "People", version) | {"via_device": topics.hub_device},
+        {f"person_{person.id}": _person(slug, person, topics) for slug, person in people.items()},
+        availability=[topics.status],
+        kept=tuple(topics.person(slug) for slug in people),
+    )
 
 
-def _key(voice_id: int) -> str:
-    return f"person_{voice_id}"
+def _person(slug: str, person: Person, topics: Topics) -> Payload:
+    return {
+        "p": "sensor",
+        "name": person.name,
+        "stat_t": topics.person(slug),
+        # None, which Home Assistant shows as "unknown", while never heard.
+        "val_tpl": "{{ value_json.stream_name }}",
+        "json_attr_t": topics.person(slug),
+        "ic": "mdi:account",
+        "uniq_id": f"{topics.people_device}_person_{person.id}",
+        "def_ent_id": f"sensor.wallflower_people_{slug}",
+    }

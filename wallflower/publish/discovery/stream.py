@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from wallflower.domain.keywords import Keyword
 from wallflower.domain.streams import StreamSpec, StreamState
-from wallflower.publish.discovery.device import Payload, about, depends_on, identified, payload
-from wallflower.publish.payloads import RESTART, SPEAKER_EVENTS
+from wallflower.publish.discovery.device import (
+    RARELY,
+    Device,
+    Payload,
+    about,
+    depends_on,
+    device,
+    identified,
+)
+from wallflower.publish.discovery.keywords import triggers
+from wallflower.publish.payloads import (
+    KEYWORD_EVENTS,
+    RESTART,
+    SILENCE_EVENTS,
+    SNAPSHOT,
+    SPEAKER_EVENTS,
+)
 from wallflower.publish.topics import StreamTopics, Topics
 
 FIRST_255: Final = "{{ value_json.text | default('', true) | truncate(255, true, '…', 0) }}"
@@ -16,16 +33,37 @@ SURE_NAME: Final = "{{ value_json.name if value_json.name and value_json.sure el
 """An automation on a name must not act on a guess; attributes have who is likeliest."""
 
 
-def stream_device(spec: StreamSpec, topics: Topics, version: str) -> str:
-    """The device payload (JSON) of one stream."""
+def stream_device(
+    spec: StreamSpec,
+    topics: Topics,
+    version: str,
+    *,
+    keywords: Iterable[Keyword] = (),
+    keeps_snapshot: bool = False,
+) -> Device:
+    """One stream; `keywords` of other streams are left out.
+
+    `keeps_snapshot`: the broker keeps its last picture.
+    """
     t = topics.of(spec.id)
     device_id = topics.stream_device(spec.id)
-    components = _what_is_heard(t) | _how_it_does(t, topics) | _what_can_be_done(t, topics)
-    device = about(spec.name, "Camera audio", version) | {"via_device": topics.hub_device}
+    entities = (
+        _what_is_heard(t)
+        | _what_is_seen(t)
+        | _how_it_does(t, topics)
+        | _what_can_be_done(t, topics)
+    )
+    here = [keyword.phrase for keyword in keywords if keyword.concerns(spec)]
+    description = about(spec.name, "Camera audio", version) | {"via_device": topics.hub_device}
     if spec.area:
-        device["sa"] = spec.area
-    availability = [topics.status, t.status]
-    return payload(device_id, device, identified(device_id, spec.id, components), availability)
+        description["sa"] = spec.area
+    return device(
+        device_id,
+        description,
+        identified(device_id, spec.id, entities) | triggers(here, t),
+        availability=[topics.status, t.status],
+        kept=t.retained(snapshot=keeps_snapshot),
+    )
 
 
 def _what_is_heard(t: StreamTopics) -> dict[str, Payload]:
@@ -60,6 +98,38 @@ def _what_is_heard(t: StreamTopics) -> dict[str, Payload]:
             "dev_cla": "sound",
             "stat_t": t.speech,
         },
+        "keyword": {
+            "p": "event",
+            "name": "Keyword",
+            "evt_typ": list(KEYWORD_EVENTS),
+            "stat_t": t.event_keyword,
+            "ic": "mdi:comment-alert",
+        },
+        "silence_event": {
+            "p": "event",
+            "name": "Silence",
+            "evt_typ": list(SILENCE_EVENTS),
+            "stat_t": t.event_silence,
+            "ic": "mdi:volume-off",
+        },
+    }
+
+
+def _what_is_seen(t: StreamTopics) -> dict[str, Payload]:
+    return {
+        "snapshot": {
+            "p": "image",
+            "name": "Last speech snapshot",
+            "img_t": t.snapshot,
+            "cont_type": "image/jpeg",
+        },
+        "photo": {
+            "p": "button",
+            "name": "Take snapshot",
+            "cmd_t": t.command,
+            "pl_prs": SNAPSHOT,
+            "ic": "mdi:camera",
+        },
     }
 
 
@@ -82,6 +152,29 @@ def _how_it_does(t: StreamTopics, topics: Topics) -> dict[str, Payload]:
             "stat_t": t.health,
             "val_tpl": "{{ value_json.state }}",
             "json_attr_t": t.health,
+            **_always(topics),
+        },
+        "restarts": {
+            "p": "sensor",
+            "name": "Reconnections",
+            "ent_cat": "diagnostic",
+            "stat_cla": "total_increasing",
+            "stat_t": t.health,
+            "val_tpl": "{{ value_json.restarts }}",
+            "ic": "mdi:restart-alert",
+            **RARELY,
+            **_always(topics),
+        },
+        "dropped": {
+            "p": "sensor",
+            "name": "Audio lost",
+            "dev_cla": "duration",
+            "unit_of_meas": "s",
+            "ent_cat": "diagnostic",
+            "stat_cla": "total_increasing",
+            "stat_t": t.health,
+            "val_tpl": "{{ value_json.dropped_s }}",
+            **RARELY,
             **_always(topics),
         },
     }
