@@ -38,7 +38,8 @@ async def test_the_embedded_broker_is_as_good() -> None:
             assert await listener.payloads("numbers", 100) == [str(n) for n in range(100)]
             writer.close()
             assert await listener.payloads("will", 1) == ["offline"]
-        assert await retained(port) == {"kept": "yes", "will": "offline"}
+            # Not after the listener has gone: amqtt stumbles when one comes while another leaves.
+            assert await retained(port) == {"kept": "yes", "will": "offline"}
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(HOST, port)
 

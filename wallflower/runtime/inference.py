@@ -51,8 +51,9 @@ def devices(asked: str, available: Sequence[str] | None = None) -> tuple[str, ..
 def open_session(model: bytes | Path, device: str = CPU) -> Any:
     """An `onnxruntime.InferenceSession` on `device`, with one thread. Blocks.
 
-    Steps that a device does not know run on the CPU. Raises `NotOnThisDevice`, and for a model
-    that cannot be read whatever ONNX Runtime raises: its exceptions have no common base.
+    Steps that a device does not know run on the CPU. Raises `NotOnThisDevice` for any other
+    device that does not take the model; for the CPU whatever ONNX Runtime raises: its exceptions
+    have no common base.
     """
     provider = PROVIDERS[device]
     if provider not in onnxruntime.get_available_providers():
@@ -61,13 +62,18 @@ def open_session(model: bytes | Path, device: str = CPU) -> Any:
     # One thread: the work is small, and its neighbours are recognisers that need the cores.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    providers = list(dict.fromkeys((provider, PROVIDERS[CPU])))
-    session = onnxruntime.InferenceSession(
-        model if isinstance(model, bytes) else str(model),
-        options,
-        providers=[(name, EXACT.get(device, {}) if name == provider else {}) for name in providers],
-        enable_fallback=0,  # it would print to stdout, and hide what happened
-    )
+    names = dict.fromkeys((provider, PROVIDERS[CPU]))
+    try:
+        session = onnxruntime.InferenceSession(
+            model if isinstance(model, bytes) else str(model),
+            options,
+            providers=[(name, EXACT.get(device, {}) if name == provider else {}) for name in names],
+            enable_fallback=0,  # it would print to stdout, and hide what happened
+        )
+    except Exception as error:
+        if device == CPU:
+            raise
+        raise NotOnThisDevice(" ".join(str(error).split())) from error
     if provider not in session.get_providers():
         raise NotOnThisDevice(f"the libraries that {provider} needs are missing")
     return session
