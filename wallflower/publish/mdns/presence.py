@@ -21,6 +21,9 @@ from wallflower.runtime.health import Health, HealthState
 PART: Final = "mdns"
 LOOK_EVERY_S: Final = 30.0
 """How often our addresses are read: networks come up after us, routers hand out new addresses."""
+LISTEN_FIRST_S: Final = 2.0
+"""Whoever has our name already says so within this time (mDNS lets nobody repeat itself within a
+second); zeroconf alone waits for half a second."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,9 +68,10 @@ class Presence:
             return
         self._neighbours = Neighbours(but=self._identity.id)
         async with on_network(addresses) as network:
+            network.browse(SERVICE, self._neighbours.notice)
+            await self._clock.sleep(LISTEN_FIRST_S)
             info = self._info(addresses, port)
             await network.announce(info)
-            network.browse(SERVICE, self._neighbours.notice)
             self._health.report(PART, HealthState.OK)
             _log.info("Announced by mDNS as %s at %s.", info.name, ", ".join(addresses))
             await _first(
