@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import HealthCheck, settings
 
 from tests.support.turns import turn
+
+# How long an example takes is the machine's business, and other workers share it.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 SHARED = Path(os.environ.get("WALLFLOWER_SPEECH", Path(__file__).parents[2] / "shared/data"))
 
