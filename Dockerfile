@@ -11,7 +11,7 @@ COPY wallflower wallflower
 # The page is built within; hatch_build.py fetches the Node for it. `offline` brings a speech model,
 # so that the first start needs no internet.
 RUN python3 -m venv /opt/wallflower \
-    && /opt/wallflower/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt '.[offline]'
+    && /opt/wallflower/bin/pip install --no-cache-dir --constraint constraints.txt '.[offline]'
 
 FROM ${BUILD_FROM}
 RUN apt-get update \
@@ -19,8 +19,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/wallflower /opt/wallflower
 COPY addon/rootfs /
-ENV PATH="/opt/wallflower/bin:${PATH}" \
-    PYTHONDONTWRITEBYTECODE=1
+ENV PATH="/opt/wallflower/bin:${PATH}"
 # Home Assistant restarts what is unhealthy, so any answer counts: a camera with a wrong password is
 # for a person to mend.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s \

@@ -1,0 +1,1 @@
+"""Builds the app's image without a container engine and starts it: script/check-image."""
