@@ -10,6 +10,7 @@ from wallflower.publish.commands import (
     Restart,
     SetListening,
     TakeSnapshot,
+    TellLines,
     parse,
 )
 from wallflower.publish.topics import Topics
@@ -32,6 +33,7 @@ TOPICS = Topics("wallflower", "homeassistant", "a1b2")
         ("homeassistant/status", b"offline", Death()),
         ("homeassistant/status", b"hello", None),
         ("wallflower/hall/command", b"Snapshot", TakeSnapshot("hall")),
+        ("wallflower/hall/command", b"lines", TellLines("hall")),
         ("wallflower/hall/speech", b"ON", None),
     ],
 )
@@ -46,7 +48,7 @@ def test_parse(topic: str, payload: bytes, command: Command | None) -> None:
         ("wallflower/listening/set", b"maybe", "takes ON or OFF, not 'maybe'"),
         ("wallflower/hall/listening/set", b"\xff\x00", "takes ON or OFF"),
         ("wallflower/command", b"reboot" * 100, "takes restart, not 'reboot"),
-        ("wallflower/hall/command", b'{"restart": true}', "takes restart or snapshot"),
+        ("wallflower/hall/command", b'{"restart": true}', "takes restart or snapshot or lines"),
         ("wallflower/command", b"snapshot", "takes restart, not"),
     ],
 )

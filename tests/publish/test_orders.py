@@ -20,6 +20,7 @@ class Told:
         self.restarts = 0
         self.core: list[bool] = []
         self.snapshots: list[str] = []
+        self.asked: list[str] = []
         self.answers = Answers(ManualClock())
         self.house = MemoryHouse(Bus(), StreamState.STREAMING)
         self.orders = Orders(
@@ -28,6 +29,7 @@ class Told:
             answers=self.answers,
             restart=self._restart,
             snapshot=self.snapshots.append,
+            recall=self.asked.append,
             on_core=self.core.append,
         )
 
@@ -56,6 +58,8 @@ async def test_orders_reach_the_house(told: Told) -> None:
     assert told.restarts == 1
     await told.take("wallflower/hall/command", b"snapshot")
     assert told.snapshots == ["hall"]
+    await told.take("wallflower/hall/command", b"lines")
+    assert told.asked == ["hall"]
     await told.take("homeassistant/status", b"online")
     await told.take("homeassistant/status", b"offline")
     assert told.core == [True, False]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from wallflower.domain.errors import BadInput
-from wallflower.publish.payloads import OFF, OFFLINE, ON, ONLINE, RESTART, SNAPSHOT
+from wallflower.publish.payloads import LINES, OFF, OFFLINE, ON, ONLINE, RESTART, SNAPSHOT
 from wallflower.publish.topics import Topics
 
 
@@ -29,6 +30,13 @@ class TakeSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class TellLines:
+    """What was said lately."""
+
+    stream_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Birth:
     """Home Assistant has started and knows nothing of the present."""
 
@@ -38,8 +46,15 @@ class Death:
     """Home Assistant has stopped."""
 
 
-Order: TypeAlias = SetListening | Restart | TakeSnapshot
+Order: TypeAlias = SetListening | Restart | TakeSnapshot | TellLines
 Command: TypeAlias = Order | Birth | Death
+
+_OF_STREAM: Final[Mapping[str, Callable[[str], Order]]] = {
+    RESTART: Restart,
+    SNAPSHOT: TakeSnapshot,
+    LINES: TellLines,
+}
+"""What a stream's command topic takes."""
 
 
 def parse(topics: Topics, topic: str, payload: bytes) -> Command | None:
@@ -58,8 +73,7 @@ def parse(topics: Topics, topic: str, payload: bytes) -> Command | None:
     if rest == "listening/set":
         return SetListening(stream_id, _switch(topic, payload))
     if rest == "command":
-        word = _word(topic, payload, RESTART, SNAPSHOT)
-        return Restart(stream_id) if word == RESTART else TakeSnapshot(stream_id)
+        return _OF_STREAM[_word(topic, payload, *_OF_STREAM)](stream_id)
     return None
 
 

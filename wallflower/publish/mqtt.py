@@ -24,6 +24,7 @@ from wallflower.publish.outbox import MAX_BACKLOG, Journal, Outbox, Values
 from wallflower.publish.past import Past
 from wallflower.publish.payloads import OFFLINE, EngineInfo, Message, Send
 from wallflower.publish.people import People
+from wallflower.publish.recall import Recall
 from wallflower.publish.snapshots import Snapshots
 from wallflower.publish.states import States
 from wallflower.publish.topics import Topics
@@ -90,6 +91,7 @@ class MqttPublisher:
         self._topics = Topics(config.topic, config.discovery_prefix, node_id)
         self._devices = Devices(self._topics, values, clock)
         self._answers = Answers(clock)
+        self._recall = Recall(lines, self._topics, clock)
         self._snapshots = Snapshots(
             house, self._topics, bus, clock, self._answers, retain=config.retain_snapshots
         )
@@ -125,6 +127,7 @@ class MqttPublisher:
             answers=self._answers,
             restart=restart,
             snapshot=self._snapshots.order,
+            recall=self._recall.ask,
             on_core=self._states.core,
         )
 
@@ -182,6 +185,7 @@ class MqttPublisher:
         yield "mqtt people", self._people.follow(say)
         yield "mqtt answers", self._states.answer(say)
         yield "mqtt snapshots", self._snapshots.run(say)
+        yield "mqtt recall", self._recall.run(say)
         yield "mqtt health", self._states.watch_health(say)
         yield "mqtt births", self._states.answer_births(say)
         if self._config.snapshots:

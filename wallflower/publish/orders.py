@@ -16,6 +16,7 @@ from wallflower.publish.commands import (
     Restart,
     SetListening,
     TakeSnapshot,
+    TellLines,
     parse,
 )
 from wallflower.publish.payloads import RESTART, switch
@@ -42,6 +43,7 @@ class Orders:
         answers: Answers,
         restart: Callable[[], None],
         snapshot: Callable[[str], None],
+        recall: Callable[[str], None],
         on_core: Callable[[bool], None],
     ) -> None:
         self._house = house
@@ -49,6 +51,7 @@ class Orders:
         self._restart = restart
         self._answers = answers
         self._snapshot = snapshot
+        self._recall = recall
         self._on_core = on_core
         self._complained: set[str] = set()
 
@@ -91,6 +94,8 @@ class Orders:
                 await self._answered(stream_id, RESTART, self._house.restart(stream_id))
             case TakeSnapshot(stream_id=stream_id):
                 self._snapshot(stream_id)
+            case TellLines(stream_id=stream_id):
+                self._recall(stream_id)
 
     async def _answered(self, stream_id: str | None, what: str, work: Awaitable[None]) -> None:
         try:

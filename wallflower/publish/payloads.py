@@ -27,6 +27,7 @@ ONLINE: Final = "online"
 OFFLINE: Final = "offline"
 RESTART: Final = "restart"
 SNAPSHOT: Final = "snapshot"
+LINES: Final = "lines"
 SPEAKER_EVENTS: Final = ("known_speaker", "unknown_speaker")
 KEYWORD_EVENTS: Final = ("keyword", "emergency")
 SILENCE_EVENTS: Final = ("silence", "speech_resumed")

@@ -136,6 +136,11 @@ class StreamTopics:
         return f"{self.base}/partial"
 
     @property
+    def lines(self) -> str:
+        """What was said lately, when somebody asks."""
+        return f"{self.base}/lines"
+
+    @property
     def speaker(self) -> str:
         return f"{self.base}/speaker"
 
