@@ -101,6 +101,7 @@ async def rigged(
     folder: Path,
     config: MqttConfig,
     *,
+    node: str = NODE,
     streams: tuple[str, ...] = ("Hall",),
     broker: Callable[[], Awaitable[MqttConfig]] | None = None,
     keywords: Sequence[Keyword] = (),
@@ -120,7 +121,7 @@ async def rigged(
     try:
         publisher = MqttPublisher(
             config,
-            node_id=NODE,
+            node_id=node,
             version=VERSION,
             house=house,
             journal=store.journal,

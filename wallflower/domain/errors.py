@@ -26,7 +26,8 @@
     ├── BrokerError               MQTT
     │   ├── BrokerMissing         Home Assistant has none
     │   ├── BrokerUnreachable
-    │   └── BrokerRefused         wrong user or password
+    │   ├── BrokerRefused         wrong user or password
+    │   └── BaseTopicTaken        another Wallflower has our topics there
     ├── RightsUnknown             Home Assistant does not say who is an administrator
     └── StoreError
         ├── DiskFull              kept in memory and tried again
@@ -149,6 +150,10 @@ class BrokerUnreachable(BrokerError):
 
 class BrokerRefused(BrokerError):
     code = "broker_refused"
+
+
+class BaseTopicTaken(BrokerError):
+    code = "base_topic_taken"
 
 
 class RightsUnknown(WallflowerError):

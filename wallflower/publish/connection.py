@@ -143,6 +143,25 @@ async def subscribe(client: aiomqtt.Client, topics: Sequence[str]) -> None:
             _log.warning("The MQTT broker does not let Wallflower read %s; check its ACL.", topic)
 
 
+async def kept_on(client: aiomqtt.Client, topics: Sequence[str], *, end: str) -> dict[str, str]:
+    """What the broker keeps on `topics` (filters), by topic.
+
+    Nobody else reads `client.messages` meanwhile. `end` is a topic of our own, on which nothing
+    is kept: the broker answers in order, so once our message there is back, all else was here.
+    """
+    kept: dict[str, str] = {}
+    await subscribe(client, [*topics, end])
+    await send(client, Message(end, ""))
+    # A broker that forbids us to read sends nothing back.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(ANSWER_S):
+            async for message in client.messages:
+                if message.topic.value == end:
+                    break
+                kept[message.topic.value] = bytes(message.payload).decode(errors="replace")
+    return kept
+
+
 async def send(client: aiomqtt.Client, message: Message) -> None:
     """Hand `message` to the broker and, above QoS 0, wait until it has confirmed it.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-import aiomqtt
-
-from wallflower.publish.connection import MqttConfig, connected, send, subscribe
+from wallflower.publish.connection import MqttConfig, connected, kept_on, send
 from wallflower.publish.payloads import Message
 from wallflower.publish.topics import Topics
 
@@ -26,19 +26,37 @@ async def forget(config: MqttConfig, *, node_id: str, stream_ids: Iterable[str])
         gone += topics.of(stream_id).retained(snapshot=True)
     gone += [topics.status, topics.health, topics.listening]
     async with connected(config, client_id=f"wallflower-{node_id}-forget") as client:
-        for topic in gone + await _people(client, topics):
+        people = await kept_on(client, [topics.person("+")], end=topics.claim)
+        for topic in (*gone, *people):
             await send(client, Message(topic, "", retain=True))
 
 
-async def _people(client: aiomqtt.Client, topics: Topics) -> list[str]:
-    """The topics of people that the broker keeps."""
-    await subscribe(client, [topics.person("+")])
-    # The broker answers in order: once our own message is back, all that it keeps was here.
-    end = topics.person("-")  # unlike any slug
-    await send(client, Message(end, ""))
-    kept = []
-    async for message in client.messages:
-        if message.topic.value == end:
-            break
-        kept.append(message.topic.value)
-    return kept
+async def forget_former(config: MqttConfig, topics: Topics, node_id: str) -> None:
+    """Take the devices of `node_id`, which had our base topic before us, off the broker.
+
+    They would show our states beside our own devices.
+    """
+    async with connected(config, client_id=f"wallflower-{topics.node_id}-forgets") as client:
+        former = replace(topics, node_id=node_id).hub_device
+        devices = await kept_on(client, [topics.discovery("+")], end=topics.claim)
+        for topic, payload in devices.items():
+            if topic == topics.discovery(former) or f"/{former}_" in topic:
+                await send(client, Message(topic, "", retain=True))
+                for state in _kept_for(payload, topics):
+                    await send(client, Message(state, "", retain=True))
+
+
+def _kept_for(payload: str, topics: Topics) -> set[str]:
+    """The retained topics below our base that a device payload reads."""
+    named = set(re.findall(rf'"({re.escape(topics.base)}/[^"]+)"', payload))
+    people = topics.person("")
+    return {
+        topic
+        for topic in named
+        if topic.startswith(people)
+        or topic in topics.of(_stream_of(topic, topics)).retained(snapshot=True)
+    }
+
+
+def _stream_of(topic: str, topics: Topics) -> str:
+    return topic.removeprefix(f"{topics.base}/").partition("/")[0]

@@ -6,17 +6,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import aiomqtt
 
 from wallflower.domain.control import HouseControl
+from wallflower.domain.errors import BaseTopicTaken
 from wallflower.domain.keywords import Keyword
 from wallflower.publish import payloads
 from wallflower.publish.answers import Answers
+from wallflower.publish.claim import Claim, Holder, look
 from wallflower.publish.connection import MqttConfig, connected, send, subscribe
 from wallflower.publish.devices import Devices
+from wallflower.publish.forget import forget_former
 from wallflower.publish.lines import Lines
 from wallflower.publish.moments import Moments
 from wallflower.publish.orders import Orders
@@ -29,8 +33,8 @@ from wallflower.publish.snapshots import Snapshots
 from wallflower.publish.states import States
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
-from wallflower.runtime.clock import Clock
-from wallflower.runtime.health import Health, HealthState
+from wallflower.runtime.clock import Clock, wait_until
+from wallflower.runtime.health import Health, HealthState, PartHealth
 from wallflower.store.lines import LineTable
 from wallflower.store.voices import VoiceTable
 
@@ -39,6 +43,8 @@ PART: Final = "mqtt"
 LAST_LINE_S: Final = 1.0
 """On stopping: how long the line in hand may take to be confirmed."""
 FAREWELL_S: Final = 2.0
+LOOK_AGAIN_S: Final = 60.0
+"""How often to look whether another Wallflower still has our base topic."""
 
 _log = logging.getLogger(__name__)
 
@@ -86,9 +92,11 @@ class MqttPublisher:
         self._house = house
         self._health = health
         self._closing = closing
+        self._clock = clock
         self._engine_state = engine_state
         self._started_at = clock.wall()
         self._topics = Topics(config.topic, config.discovery_prefix, node_id)
+        self._claim = Claim(self._topics, self._house_health)
         self._devices = Devices(self._topics, values, clock)
         self._answers = Answers(clock)
         self._recall = Recall(lines, self._topics, clock)
@@ -135,35 +143,73 @@ class MqttPublisher:
         """Connect and serve until `closing` is set.
 
         Raises `BrokerUnreachable` or `BrokerRefused` when there is no connection (any more), and
-        `StoreError` when lines cannot be read.
+        `StoreError` when lines cannot be read. Where another Wallflower has our base topic, that
+        is in health, and this returns after `LOOK_AGAIN_S`.
         """
         if self._closing.is_set():
             return
         # Before connecting: what is said while the broker is not there yet is published later.
         await self._outbox.open()
         await self._devices.open()
+        try:
+            await self._connect(self._config if self._broker is None else await self._broker())
+        except BaseTopicTaken as error:
+            self._give_way(error)
+            await wait_until(self._closing, LOOK_AGAIN_S, self._clock)
+
+    async def _connect(self, config: MqttConfig) -> None:
+        holder = await look(config, self._topics)
+        self._claim.begin(holder)
+        await self._disown(config)
         will = Message(self._topics.status, OFFLINE, retain=True)
-        config = self._config if self._broker is None else await self._broker()
         client_id = config.client_id or f"wallflower-{self._node_id}"
         async with connected(config, client_id=client_id, will=will) as client:
             say = partial(send, client)
             try:
-                await self._serve(client, say, config.address)
+                await self._serve(client, say, config, holder)
             finally:
                 await self._outbox.save()
-                # A broker that does not listen any more has our last will.
-                with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
-                    async with asyncio.timeout(FAREWELL_S):
-                        await self._states.farewell(say)
+                if self._claim.is_held:
+                    # A broker that does not listen any more has our last will.
+                    with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
+                        async with asyncio.timeout(FAREWELL_S):
+                            await self._states.farewell(say)
 
-    async def _serve(self, client: aiomqtt.Client, say: Send, address: str) -> None:
+    async def _disown(self, config: MqttConfig) -> None:
+        """Leave alone what was under an earlier base topic that is another's by now."""
+        for base in self._devices.ledger.bases() - {self._topics.base}:
+            holder = await look(config, replace(self._topics, base=base))
+            if holder.node not in (None, self._node_id):
+                self._devices.ledger.disown(base)
+
+    async def _take_place(
+        self, client: aiomqtt.Client, say: Send, config: MqttConfig, former: Holder
+    ) -> None:
+        """Claim the base topic, and clear away what its `former` holder left."""
+        await subscribe(client, self._topics.own)
+        await say(Message(self._topics.health, self._house_health(), retain=True))
+        await self._claim.win()
+        if former.node not in (None, self._node_id):
+            await forget_former(config, self._topics, str(former.node))
+
+    def _give_way(self, error: BaseTopicTaken) -> None:
+        if self._health.parts().get(PART) != PartHealth(
+            PART, HealthState.FAILED, str(error), error.code
+        ):
+            _log.error("mqtt: %s", error)
+        self._health.report(PART, HealthState.FAILED, str(error), error.code)
+
+    async def _serve(
+        self, client: aiomqtt.Client, say: Send, config: MqttConfig, former: Holder
+    ) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 # From the start: this is what notices a lost connection.
                 tasks = [group.create_task(self._take_orders(client), name="mqtt commands")]
+                await self._take_place(client, say, config, former)
                 await subscribe(client, self._topics.subscriptions)
                 await self._states.introduce(say)
-                _log.info("Connected to the MQTT broker at %s.", address)
+                _log.info("Connected to the MQTT broker at %s.", config.address)
                 self._health.report(PART, HealthState.OK)
                 tasks += [group.create_task(job, name=name) for name, job in self._jobs(say)]
                 await self._closing.wait()
@@ -187,6 +233,7 @@ class MqttPublisher:
         yield "mqtt snapshots", self._snapshots.run(say)
         yield "mqtt recall", self._recall.run(say)
         yield "mqtt health", self._states.watch_health(say)
+        yield "mqtt claim", self._states.insist(self._claim.contested, say)
         yield "mqtt births", self._states.answer_births(say)
         if self._config.snapshots:
             yield "mqtt speech pictures", self._snapshots.follow()
@@ -196,7 +243,10 @@ class MqttPublisher:
     async def _take_orders(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
             topic, payload = message.topic.value, message.payload
-            await self._orders.take(topic, payload, retained=message.retain)
+            if topic in self._topics.own:
+                self._claim.hear(topic, payload, retained=message.retain)
+            else:
+                await self._orders.take(topic, payload, retained=message.retain)
 
     def _house_health(self) -> str:
         streams = self._house.streams()

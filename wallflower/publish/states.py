@@ -34,6 +34,8 @@ from wallflower.runtime.clock import Clock, wait_until
 
 HEALTH_EVERY_S: Final = 30.0
 """How often the house's health is looked at when no event asks for it."""
+INSIST_S: Final = 1.0
+"""Least time between two such answers: two who both insist must not fill the broker."""
 BIRTH_JITTER_S: Final = (0.5, 3.0)
 """Least and greatest delay of our answer to a birth: all devices of a house hear it at once."""
 
@@ -134,6 +136,15 @@ class States:
             async with self._devices.turn:
                 self._devices.born()
             await self._say_everything(send)
+
+    async def insist(self, contested: asyncio.Event, send: Send) -> None:
+        """Say again who speaks here whenever somebody else wrote over it, for ever."""
+        while True:
+            await contested.wait()
+            contested.clear()
+            await self._say_health(send)
+            await send(Message(self._topics.status, ONLINE, retain=True))
+            await self._clock.sleep(INSIST_S)
 
     async def farewell(self, send: Send) -> None:
         """Say that nothing of ours is available any more."""

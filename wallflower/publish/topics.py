@@ -53,6 +53,16 @@ class Topics:
         return f"{self.base}/command"
 
     @property
+    def own(self) -> tuple[str, str]:
+        """What nobody but us may write to."""
+        return self.status, self.health
+
+    @property
+    def claim(self) -> str:
+        """Where a Wallflower that looks who is there hears itself."""
+        return f"{self.base}/claim"
+
+    @property
     def correction(self) -> str:
         """What a person, or a second look, found out about voices."""
         return f"{self.base}/correction"

@@ -107,6 +107,12 @@ class Ledger:
             entry.stale = [one for one in entry.stale if not one.startswith(f"{base}/")]
             entry.kept = [one for one in entry.kept if not one.startswith(f"{base}/")]
 
+    def bases(self) -> set[str]:
+        """What the topics of a Wallflower as a whole began with."""
+        kept = {one for entry in self._entries.values() for one in (*entry.kept, *entry.stale)}
+        ours = {one.removesuffix("/health") for one in kept if one.endswith("/health")}
+        return {base for base in ours if not any(base.startswith(f"{one}/") for one in ours)}
+
     def born(self) -> list[str]:
         """Home Assistant has started; the topics of devices that have something to remove."""
         for entry in self._entries.values():
