@@ -24,7 +24,7 @@ from wallflower.asr.embedded import EmbeddedEngine
 from wallflower.audio import SegmenterSettings, SileroModel
 from wallflower.domain.errors import StreamEnded
 from wallflower.domain.events import PartialHeard, SpeakerHeard, SpeechChanged
-from wallflower.domain.speech import Line
+from wallflower.domain.speech import Line, Transcript, Utterance
 from wallflower.pipeline import Shared, StreamPipeline
 from wallflower.pipeline import pipeline as module
 from wallflower.pipeline.shared import Speakers as SpeakersStage
@@ -42,11 +42,15 @@ class Rig:
     pipeline: StreamPipeline = field(init=False)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     lines: list[Line] = field(default_factory=list)
+    so_far_heard: list[tuple[Utterance, Transcript]] = field(default_factory=list)
     sounds: int = 0
     dropped_s: list[float] = field(default_factory=list)
 
     async def put(self, lines: Sequence[Line]) -> None:
         self.lines += lines
+
+    async def so_far(self, utterance: Utterance, transcript: Transcript) -> None:
+        self.so_far_heard.append((utterance, transcript))
 
     def sounded(self) -> None:
         self.sounds += 1
@@ -65,6 +69,7 @@ async def wired(
     *,
     speakers: SpeakersStage | None = None,
     partials: bool = False,
+    listened_to: bool = False,
     ready: bool = True,
 ) -> AsyncIterator[Rig]:
     bus = Bus()
@@ -78,10 +83,11 @@ async def wired(
             bus=bus,
             clock=SystemClock(),
             vad=silero,
-            segmenter=SegmenterSettings(partial_every_s=0.5 if partials else None),
+            segmenter=SegmenterSettings(partial_every_s=0.5 if partials or listened_to else None),
             ffmpeg=ffmpeg,
             stall_s=10.0,
             partials=partials,
+            listener=rig if listened_to else None,
         )
         rig.pipeline = StreamPipeline(
             "hall",
@@ -144,6 +150,22 @@ async def test_people_talk(
         speech = [event.on for event in rig.events.of(SpeechChanged)]
         assert speech == [True, False] * (len(speech) // 2)
         assert len(speech) >= 6
+
+
+async def test_a_listener_hears_text_so_far_that_is_not_shown(
+    tmp_path: Path, silero: SileroModel, ffmpeg: str
+) -> None:
+    def length(utterance: Utterance) -> str:
+        return f"number {utterance.number} is {utterance.duration_s:.1f} s long"
+
+    async with wired(ToldEngine(length), silero, ffmpeg, listened_to=True) as rig:
+        await rig.play(cut(tmp_path / "sentence.mkv", seconds=4))
+        rig.pipeline.finish()
+        await rig.pipeline.finished.wait()
+    assert len(rig.so_far_heard) >= 3
+    assert all(said.text == length(snapshot) for snapshot, said in rig.so_far_heard)
+    assert not any(snapshot.ended for snapshot, _ in rig.so_far_heard)
+    assert rig.events.of(PartialHeard) == []
 
 
 async def test_what_is_lost_is_counted_and_the_rest_is_heard(
