@@ -7,7 +7,7 @@ import logging
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from wallflower.engines import recogniser
 from wallflower.homeassistant import Rights, Supervisor
 from wallflower.house import House, Keeping, People, bootstrap, offer_names, open_voices, scrub
 from wallflower.pipeline import Shared, lines_of
-from wallflower.publish import MqttConfig, MqttPublisher, node_id
+from wallflower.publish import FindBroker, MqttConfig, MqttPublisher, broker_finder, node_id
 from wallflower.publish.mdns import Identity, Presence, silent_because
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.clock import Clock, SystemClock
@@ -152,9 +152,9 @@ async def run(
             edges.start("keeping", partial(_keeping(settings, store, bus, clock).run_once, leaving))
             if voices:
                 voices.start_learning(edges, leaving, store, bus, clock, health)
-            if settings.mqtt.host or supervisor:
+            if broker := broker_finder(settings.mqtt, supervisor):
                 publisher = await _publisher(
-                    settings.mqtt, supervisor, services, alerts.keywords, leaving, ask_restart
+                    settings.mqtt, broker, services, alerts.keywords, leaving, ask_restart
                 )
                 edges.start("mqtt", publisher.run_once)
             edges.start("mdns", partial(presence.run_once, await port, leaving))
@@ -255,32 +255,17 @@ async def _presence(
     )
 
 
-async def _broker_of(supervisor: Supervisor, config: MqttConfig) -> MqttConfig:
-    """`config` with the broker that Home Assistant has now."""
-    found = await supervisor.mqtt()
-    return replace(
-        config,
-        host=found.host,
-        port=found.port,
-        username=found.username,
-        password=found.password.get_secret_value() if found.password else None,
-        tls=found.ssl,
-    )
-
-
 async def _publisher(
     settings: MqttSettings,
-    supervisor: Supervisor | None,
+    broker: FindBroker,
     services: Services,
     keywords: Sequence[Keyword],
     leaving: asyncio.Event,
     restart: Callable[[], None],
 ) -> MqttPublisher:
-    config = MqttConfig.of(settings)
-    asked = supervisor if settings.host is None else None
     return MqttPublisher(
-        config,
-        broker=partial(_broker_of, asked, config) if asked else None,
+        MqttConfig.of(settings),
+        broker=broker,
         node_id=await node_id(services.store.values),
         version=services.version,
         house=services.house,

@@ -13,7 +13,7 @@ import pytest
 
 from tests.homeassistant_app.inside import NEIGHBOUR, SUPERVISOR
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
 
 NAMESPACE = ["unshare", "--net", "--mount", "--propagation", "private"]
 SETUP = f"""
@@ -26,7 +26,7 @@ exec "$2" -m tests.homeassistant_app.inside "$1"
 """
 HOSTS = "127.0.0.1 localhost supervisor\n"
 
-LIMIT_S = 110
+LIMIT_S = 240
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,7 @@ from hypercorn.typing import (
     WebsocketScope,
 )
 
-from wallflower.api.problems import MEDIA_TYPE
-from wallflower.api.schema.problem import Problem
+from wallflower.api.problems import MEDIA_TYPE, problem_text
 from wallflower.api.visitor import SCOPE_KEY, IsAdmin, Via, Visitor
 
 SUPERVISOR: Final = "172.30.32.2"
@@ -121,13 +120,11 @@ async def _refuse(scope: HTTPScope | WebsocketScope, send: ASGISendCallable) -> 
         await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": None})
         return
     status = HTTPStatus.FORBIDDEN
-    body = Problem(
-        title=status.phrase,
-        status=status.value,
-        detail="Only Home Assistant may use this port; open Wallflower in its panel.",
-        code="not_home_assistant",
-    )
-    text = body.model_dump_json(exclude_none=True).encode()
+    text = problem_text(
+        status,
+        "not_home_assistant",
+        "Only Home Assistant may use this port; open Wallflower in its panel.",
+    ).encode()
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(text))]
     await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": text, "more_body": False})

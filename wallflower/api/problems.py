@@ -73,11 +73,18 @@ def problem(
     status: HTTPStatus, code: str, detail: str, errors: list[FieldProblem] | None = None
 ) -> Response:
     """The response for an error; credentials in `detail` are hidden once more."""
+    text = problem_text(status, code, detail, errors)
+    return Response(text, status=status.value, content_type=MEDIA_TYPE)
+
+
+def problem_text(
+    status: HTTPStatus, code: str, detail: str, errors: list[FieldProblem] | None = None
+) -> str:
+    """The body of `problem`, for places that Quart does not reach."""
     body = Problem(
         title=status.phrase, status=status.value, detail=redact(detail), code=code, errors=errors
     )
-    text = body.model_dump_json(exclude_none=True)
-    return Response(text, status=status.value, content_type=MEDIA_TYPE)
+    return body.model_dump_json(exclude_none=True)
 
 
 def install(app: Quart) -> None:

@@ -22,7 +22,7 @@ from wallflower.domain.errors import AdminRequired
 class Need(enum.Enum):
     """Who may use a route."""
 
-    NOBODY_SPECIAL = "everybody at home"
+    EVERYBODY = "everybody at home"
     ADMIN = "administrators"
     BY_CONTENT = "the route decides, by what it is sent"
 
@@ -33,18 +33,18 @@ NEEDS: Final[Mapping[str, Need]] = {
     "streams.remove_stream": Need.ADMIN,
     "streams.start_stream": Need.ADMIN,
     "streams.stop_stream": Need.ADMIN,
-    "streams.restart_stream": Need.NOBODY_SPECIAL,  # as the button in Home Assistant
-    "streams.set_listening": Need.NOBODY_SPECIAL,  # as the switch in Home Assistant
+    "streams.restart_stream": Need.EVERYBODY,  # as the button in Home Assistant
+    "streams.set_listening": Need.EVERYBODY,  # as the switch in Home Assistant
     "probe.probe_url": Need.ADMIN,
-    "transcripts.search_lines": Need.NOBODY_SPECIAL,
-    "transcripts.change_line": Need.NOBODY_SPECIAL,
+    "transcripts.search_lines": Need.EVERYBODY,
+    "transcripts.change_line": Need.EVERYBODY,
     "transcripts.delete_line": Need.ADMIN,
-    "speakers.rename_speaker": Need.NOBODY_SPECIAL,
+    "speakers.rename_speaker": Need.EVERYBODY,
     "speakers.forget_speaker": Need.ADMIN,
     "speakers.merge_speakers": Need.ADMIN,
     "speakers.split_speaker": Need.ADMIN,
     "enrolment.enrol": Need.ADMIN,
-    "enrolment.verify": Need.NOBODY_SPECIAL,
+    "enrolment.verify": Need.EVERYBODY,
     "enrolment.export_speakers": Need.ADMIN,  # a GET, but voice prints leave the house
     "enrolment.import_speakers": Need.ADMIN,
     "corrections.undo_correction": Need.ADMIN,
@@ -54,7 +54,7 @@ NEEDS: Final[Mapping[str, Need]] = {
 
 def need_of(endpoint: str, method: str) -> Need:
     """Who may use a route; one that nobody has put into `NEEDS` is for administrators."""
-    return NEEDS.get(endpoint, Need.NOBODY_SPECIAL if method in READS else Need.ADMIN)
+    return NEEDS.get(endpoint, Need.EVERYBODY if method in READS else Need.ADMIN)
 
 
 def install(app: Quart) -> None:

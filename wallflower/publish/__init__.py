@@ -2,6 +2,7 @@
 
 from wallflower.publish.broker import FoundBroker, find_or_start_broker
 from wallflower.publish.connection import MqttConfig, Tls, try_broker
+from wallflower.publish.finding import FindBroker, broker_finder
 from wallflower.publish.forget import forget
 from wallflower.publish.mqtt import PART, MqttPublisher
 from wallflower.publish.node import node_id
@@ -10,10 +11,12 @@ from wallflower.publish.payloads import EngineInfo
 __all__ = [
     "PART",
     "EngineInfo",
+    "FindBroker",
     "FoundBroker",
     "MqttConfig",
     "MqttPublisher",
     "Tls",
+    "broker_finder",
     "find_or_start_broker",
     "forget",
     "node_id",
