@@ -13,7 +13,16 @@ from tests.cli.child import SCENE, complaint, environment, wallflower
 from tests.support.rtsp import make_media
 from wallflower import __version__
 
-COMMANDS = ("run", "demo", "doctor", "transcribe", "bench", "export-encoder", "checkpoint")
+COMMANDS = (
+    "run",
+    "demo",
+    "doctor",
+    "discover",
+    "transcribe",
+    "bench",
+    "export-encoder",
+    "checkpoint",
+)
 
 
 @pytest.mark.parametrize(

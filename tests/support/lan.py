@@ -13,13 +13,13 @@ from typing import Final
 import pytest
 
 ADDRESS: Final = "10.77.0.5"
-"""This machine's only address in there."""
+"""This machine's only address in there, if no other is asked for."""
 
 _NEW_NETWORK: Final = 0x40000000  # CLONE_NEWNET
 _SET_UP: Final = (
     "link set lo up",
     "link add lan type veth peer name wire",
-    f"address add {ADDRESS}/24 dev lan",
+    "address add {address}/24 dev lan",
     "link set lan up",
     "link set wire up",
     "route add default dev lan",
@@ -27,7 +27,7 @@ _SET_UP: Final = (
 
 
 @contextmanager
-def lan() -> Iterator[str]:
+def lan(address: str = ADDRESS) -> Iterator[str]:
     """Be in a network namespace with a loopback and one Ethernet; gives our address there.
 
     All that this thread opens or starts meanwhile is in it too. Skips the test where the kernel
@@ -42,8 +42,12 @@ def lan() -> Iterator[str]:
             pytest.skip(f"no network of our own: {os.strerror(ctypes.get_errno())}; run as root")
         try:
             for command in _SET_UP:
-                subprocess.run(["ip", *command.split()], check=True, capture_output=True)
-            yield ADDRESS
+                subprocess.run(
+                    ["ip", *command.format(address=address).split()],
+                    check=True,
+                    capture_output=True,
+                )
+            yield address
         finally:
             if libc.setns(home, _NEW_NETWORK) != 0:
                 pytest.exit("cannot come back from the test's own network", returncode=3)

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "run": "wallflower.cli.run",
     "demo": "wallflower.cli.demo.command",
     "doctor": "wallflower.cli.doctor.command",
+    "discover": "wallflower.cli.discover.command",
     "transcribe": "wallflower.cli.transcribe.command",
     "bench": "wallflower.cli.bench.command",
     "export-encoder": "wallflower.cli.export_encoder",
@@ -61,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check everything the house needs")
     doctor.add_argument("--json", action="store_true", help="answer as JSON")
     _house(doctor)
+
+    discover = commands.add_parser("discover", help="find Wallflowers and cameras on the network")
+    discover.add_argument(
+        "--seconds", type=_positive, default=3.0, help="how long to wait for answers (default: 3)"
+    )
+    discover.add_argument("--json", action="store_true", help="answer as JSON")
 
     transcribe = commands.add_parser("transcribe", help="write down a media file")
     transcribe.add_argument("media", type=Path, help="any file FFmpeg can read")

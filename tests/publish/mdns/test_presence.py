@@ -4,63 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 
-from tests.support.clock import ManualClock
+from tests.publish.mdns.box import PORT, Box
 from wallflower.domain.others import Other, Others
 from wallflower.publish.mdns import Identity, Presence, look_around
 from wallflower.publish.mdns.announcement import SERVICE
 from wallflower.publish.mdns.neighbours import MOST, Neighbours
 from wallflower.publish.mdns.network import NetworkFailed, on_network
-from wallflower.publish.mdns.presence import LISTEN_FIRST_S, LOOK_EVERY_S
-from wallflower.runtime.clock import Clock, SystemClock
+from wallflower.publish.mdns.presence import LOOK_EVERY_S
+from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.health import Health, HealthState
 
 pytestmark = pytest.mark.peer
 
 PATIENCE_S = 60.0
-PORT = 8757
 CLOCK = SystemClock()
-
-
-class Box:
-    """A Wallflower of which only the presence on the network is there."""
-
-    def __init__(
-        self,
-        id_: str,
-        name: str,
-        addresses: Callable[[], Sequence[str]],
-        clock: Clock | None = None,
-    ) -> None:
-        self.clock = ManualClock()
-        self.health = Health()
-        self.closing = asyncio.Event()
-        self.presence = Presence(
-            Identity(id_, name, "0.1.0"),
-            host="0.0.0.0",
-            clock=clock or self.clock,
-            health=self.health,
-            addresses=addresses,
-        )
-
-    @asynccontextmanager
-    async def on(self) -> AsyncIterator[None]:
-        """Announced while inside."""
-        running = asyncio.create_task(self.presence.run_once(PORT, self.closing))
-        try:
-            while "mdns" not in self.health.parts():
-                assert not running.done()
-                await asyncio.wait((running,), timeout=0.02)
-                await self.clock.advance(LISTEN_FIRST_S)
-            yield
-        finally:
-            self.closing.set()
-            async with asyncio.timeout(PATIENCE_S):
-                await running
 
 
 async def eventually(holds: Callable[[], bool]) -> None:

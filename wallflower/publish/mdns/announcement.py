@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from wallflower.domain.others import Other
+from wallflower.domain.printable import printable
 
 SERVICE: Final = "_wallflower._tcp.local."
 
 LABEL_BYTES: Final = 63
 """The longest label of DNS."""
-VALUE_CHARACTERS: Final = 80
-"""More than any honest value has; a label and its key then stay far below TXT's 255 bytes."""
 
 _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]{0,79}")
 
@@ -60,20 +59,17 @@ def other_of(
     `instance` is its full name, `text` its TXT record, `addresses` those of its host.
     Nothing of it is trusted: anybody on the network may claim anything.
     """
-    said = {key.decode(errors="replace"): _clean(value) for key, value in text.items()}
+    said = {
+        key.decode(errors="replace"): printable((value or b"").decode(errors="replace"))
+        for key, value in text.items()
+    }
     if not (addresses and port and said.get("id")):
         return None
     path = said.get("path", "/")
     host = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     return Other(
         id=said["id"],
-        name=_clean(instance.removesuffix(f".{SERVICE}").encode()),
+        name=printable(instance.removesuffix(f".{SERVICE}")),
         url=f"http://{host}:{port}{path if _PATH.fullmatch(path) else '/'}",
         version=said.get("version", ""),
     )
-
-
-def _clean(value: bytes | None) -> str:
-    """Text of strangers, made fit to be shown."""
-    text = (value or b"").decode(errors="replace")[:VALUE_CHARACTERS]
-    return "".join(char if char.isprintable() else "�" for char in text)

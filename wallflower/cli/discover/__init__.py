@@ -1,0 +1,1 @@
+"""`wallflower discover`: who else is on the network."""
