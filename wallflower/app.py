@@ -115,7 +115,7 @@ async def run(
             ffmpeg=ffmpeg,
             stall_s=settings.capture.stall_s,
             partials=settings.asr.partials,
-            listener=alerts.heard,
+            listener=alerts.keyword_watch,
         )
         async with asyncio.TaskGroup() as tasks:
             house = House(store, shared, health, tasks)

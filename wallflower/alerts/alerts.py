@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 
-from wallflower.alerts.chosen import keywords_of
-from wallflower.alerts.keywords import KeywordWatch, LinesOf
-from wallflower.alerts.quiet import SilenceWatch
+from wallflower.alerts.keyword_watch import KeywordWatch, LinesOf
+from wallflower.alerts.keywords import keywords_of
+from wallflower.alerts.silence_watch import SilenceWatch
 from wallflower.domain.control import HouseControl
 from wallflower.domain.keywords import Keyword
 from wallflower.runtime.bus import Bus
@@ -21,9 +21,9 @@ from wallflower.settings.schema import AlertSettings
 @dataclass(frozen=True, slots=True)
 class Alerts:
     keywords: tuple[Keyword, ...]
-    heard: KeywordWatch | None
+    keyword_watch: KeywordWatch | None
     """None: there is no keyword to be heard."""
-    quiet: SilenceWatch | None
+    silence_watch: SilenceWatch | None
     """None: silence is no alarm."""
 
     def start(
@@ -31,10 +31,10 @@ class Alerts:
     ) -> None:
         """Begin once the streams of `house` are there: with `followers` what must not miss the last
         line, with `edges` what ends with `leaving`."""
-        if self.heard is not None:
-            followers.start("keywords", partial(self.heard.run, house))
-        if self.quiet is not None:
-            edges.start("silence", partial(self.quiet.run_once, house, leaving))
+        if self.keyword_watch is not None:
+            followers.start("keywords", partial(self.keyword_watch.run, house))
+        if self.silence_watch is not None:
+            edges.start("silence", partial(self.silence_watch.run_once, house, leaving))
 
 
 def open_alerts(

@@ -1,4 +1,7 @@
-"""The engine hears which names are likely to be said: those of the people it writes about."""
+"""The engine hears which names are likely to be said: those of the people it writes about.
+
+Keywords are kept from it: hinted at, they are written where nobody said them (docs/alerts.md).
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from tests.support.clock import ManualClock
 from tests.support.events import Events, recorded
 from tests.support.house import MemoryHouse
-from wallflower.alerts.quiet import SilenceWatch
+from wallflower.alerts.silence_watch import SilenceWatch
 from wallflower.domain.events import SilenceChanged, SpeechChanged
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.runtime.bus import Bus
