@@ -116,6 +116,21 @@ async def test_muting_carries_no_other_change(
     assert served.house.streams() == before
 
 
+async def test_what_anybody_may_decide_anybody_may_take_back(served: Served, panel: Panel) -> None:
+    anna, other = await served.voice(), await served.voice()
+    async with panel.client("ben") as ben, panel.client("anna") as admin:
+        await ben.patch(f"/api/speakers/{anna.id}", json={"name": "Anna"})
+        body = {"from": [other.id], "into": anna.id}
+        assert (await admin.post("/api/speakers/merge", json=body)).status_code == 200
+        merged, named = (await ben.get("/api/corrections")).json()["items"]
+        assert (merged["kind"], named["kind"]) == ("merge", "rename")
+        refused = await ben.post(f"/api/corrections/{merged['id']}/undo")
+        assert (refused.status_code, refused.json()["code"]) == (403, "admin_required")
+        for client, correction in ((admin, merged), (ben, named)):
+            undone = await client.post(f"/api/corrections/{correction['id']}/undo")
+            assert undone.json()["undone"] is True
+
+
 async def test_addresses_and_methods_that_do_not_exist_are_told_as_such(panel: Panel) -> None:
     async with panel.client("ben") as ben:
         assert (await ben.post("/api/nothing")).status_code == 404

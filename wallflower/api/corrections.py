@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 from quart import Blueprint, Response
 from quart_schema import document_response, tag
@@ -10,9 +11,15 @@ from quart_schema import document_response, tag
 from wallflower.api.answers import answer
 from wallflower.api.inputs import takes_query
 from wallflower.api.problems import raises
+from wallflower.api.rights import must_be_admin
 from wallflower.api.schema.people import CorrectionOut, CorrectionPage, CorrectionQuery
 from wallflower.api.services import services
 from wallflower.api.writes import unbroken
+
+EVERYDAY: Final = frozenset({"rename", "reassign"})
+"""Kinds of corrections that everybody may make, and so take back."""
+
+RECENT: Final = 500
 
 corrections = Blueprint("corrections", __name__)
 
@@ -35,4 +42,7 @@ async def list_corrections(query: CorrectionQuery) -> Response:
 @unbroken
 async def undo_correction(correction_id: int) -> Response:
     """Take a correction back; younger ones that rest on it come first."""
+    recent = await services().people.corrections(RECENT)
+    if not any(each.id == correction_id and each.kind in EVERYDAY for each in recent):
+        await must_be_admin()
     return answer(CorrectionOut.of(await services().people.undo(correction_id)))

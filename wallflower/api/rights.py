@@ -2,8 +2,7 @@
 
 The table follows what a household expects. Everybody at home may read, mute and unmute, say who is
 who and mend a text: each of these is seen by all and can be put right. An administrator is needed
-for what holds passwords or voice prints, for what cannot be taken back, and for taking back what
-others decided.
+for what holds passwords or voice prints, and for what is not easily, or never, taken back.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "enrolment.verify": Need.EVERYBODY,
     "enrolment.export_speakers": Need.ADMIN,  # a GET, but voice prints leave the house
     "enrolment.import_speakers": Need.ADMIN,
-    "corrections.undo_correction": Need.ADMIN,
+    "corrections.undo_correction": Need.BY_CONTENT,  # as what is taken back
 }
 """By endpoint. All that change something are here; what is not here and only reads is for all."""
 
