@@ -81,11 +81,14 @@ class Appliance:
         self.tell(event)
         return event.line
 
+    async def stranger(self, seed: int) -> Voice:
+        """A voice nobody has named, as if heard before."""
+        now = self.services.clock.wall()
+        return await self.services.store.voices.add(ENCODER, room_print(seed, at=now))
+
     async def person(self, name: str, seed: int) -> Voice:
         """Somebody with a name, as if heard before."""
-        now = self.services.clock.wall()
-        voice = await self.services.store.voices.add(ENCODER, room_print(seed, at=now))
-        return await self.services.people.rename(voice.id, name)
+        return await self.services.people.rename((await self.stranger(seed)).id, name)
 
 
 @contextlib.asynccontextmanager

@@ -87,6 +87,9 @@ async def house(
         "alerts": {"keywords": [{"phrase": "help", "emergency": True}, {"phrase": "coffee"}]},
     }
     async with appliance(tmp_path_factory.mktemp("house"), settings) as running:
+        await ha.state("binary_sensor.wallflower_engine", "on")
+        await ha.state("sensor.wallflower_streams_online", str(len(STREAMS)))
         for name in STREAMS:
             await ha.state(f"sensor.{name.lower()}_state", "streaming")
+            await ha.state(f"binary_sensor.{name.lower()}_speech", "off")
         yield running

@@ -242,15 +242,15 @@ async def automate(core: Core, ha: Client, automations: list[Json]) -> None:
     await ha.call("automation.reload")
     wanted = {automation["id"] for automation in automations}
 
-    def there(me: Client) -> bool:
-        known = {
-            state["attributes"].get("id")
+    def running(me: Client) -> set[str]:
+        """Those that were removed, or were refused, stay as unavailable."""
+        return {
+            state["attributes"]["id"]
             for name, state in me.states.items()
-            if name.startswith("automation.")
+            if name.startswith("automation.") and state["state"] == "on"
         }
-        return known == wanted
 
-    await ha.until(there)
+    await ha.until(lambda me: running(me) == wanted)
 
 
 @contextlib.asynccontextmanager
