@@ -108,7 +108,7 @@ def test_a_device_that_is_not_there_is_not_missed(caplog: pytest.LogCaptureFixtu
     fallen_back = Encoder.load(device=away)
     assert fallen_back.device == "cpu"
     assert f"The speaker encoder computes on cpu, since it cannot use {away}: " in caplog.text
-    assert str(fallen_back.instead) in caplog.text
+    assert str(fallen_back.why_cpu) in caplog.text
 
 
 def test_a_model_of_no_use_is_refused_on_the_cpu_too(copied: Path) -> None:

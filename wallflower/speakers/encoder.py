@@ -35,7 +35,7 @@ class Encoder:
         self._manifest = bundle.manifest
         self.device = device
         """Where it computes: a key of `runtime.inference.PROVIDERS`."""
-        self.instead: str | None = None
+        self.why_cpu: str | None = None
         """Why it is the CPU although something better is there, or was asked for."""
         self._session = session
         self._input = session.get_inputs()[0].name
@@ -61,7 +61,7 @@ class Encoder:
                 refusals.append(f"it cannot use {place}: {_in_a_line(error)}")
                 _log.warning("The speaker encoder computes on %s, since %s", last, refusals[-1])
         encoder = cls._on(bundle, last)
-        encoder.instead = " ".join(refusals) or None
+        encoder.why_cpu = " ".join(refusals) or None
         return encoder
 
     @classmethod

@@ -68,7 +68,7 @@ async def models(patient: Patient) -> list[Finding]:
     if speakers.enabled:
         encoder = await asyncio.to_thread(Encoder.load, speakers.encoder, speakers.device)
         findings.append(
-            _on("speakers", f"speaker encoder {encoder.name}", encoder.device, encoder.instead)
+            _on("speakers", f"speaker encoder {encoder.name}", encoder.device, encoder.why_cpu)
         )
     return findings
 
