@@ -67,6 +67,7 @@ def test_it_is_there(phrase: str, text: str, expected: list[tuple[int, int]]) ->
         ("か", "が"),
         ("कि", "की"),
         ("ชวย", "ช่วย"),
+        ("ก", "ก็"),
         ("救命", "救他的命"),
         ("911", "9112"),
     ],

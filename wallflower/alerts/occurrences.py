@@ -143,7 +143,7 @@ class _Tracked:
         """What to tell of all that is `found` in a line that ends at `line_end`."""
         known = paired([each.end for each in found], self._told, APART_S)
         shown = set(known.values())
-        # What no line shows near to where it was told was a mistake.
+        # What no line shows near to where it was told was a mistake, and is of no use any more.
         self._told = [
             at
             for number, at in enumerate(self._told)
