@@ -22,7 +22,7 @@ COPY addon/rootfs /
 ENV PATH="/opt/wallflower/bin:${PATH}"
 # Home Assistant restarts what is unhealthy, so any answer counts: a camera with a wrong password is
 # for a person to mend.
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s \
+HEALTHCHECK --interval=30s --timeout=10s --start-period=120s \
     CMD ["curl", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:8756/api/health"]
 
 ARG BUILD_ARCH

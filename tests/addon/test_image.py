@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -158,3 +159,17 @@ def test_how_wallflower_ends_is_how_the_container_ends(
     if done.returncode == 99 or "unshare failed" in done.stderr:
         pytest.skip(f"no namespace of one's own here: {done.stderr}")
     assert (done.stdout.strip(), done.returncode) == (str(container), 0), done.stderr
+
+
+@pytest.mark.peer
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(
+    os.environ.get("WALLFLOWER_CHECK_IMAGE") != "1",
+    reason="builds the image, which takes minutes: set WALLFLOWER_CHECK_IMAGE=1",
+)
+def test_the_image_works() -> None:
+    done = subprocess.run(
+        [ROOT / "script/check-image"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the image is fine" in done.stdout

@@ -9,22 +9,25 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import yaml
 
-from tests.addon.image.build import BASE_ENVIRONMENT, build
+from tests.addon.image.build import BASE_ENVIRONMENT, Builder
 from tests.addon.image.dockerfile import stages
-from tests.addon.image.machine import APP, SUPERVISOR, Container, until
+from tests.addon.image.machine import APP, SUPERVISOR, Container, Layers, until
 from tests.addon.image.services import INIT, WITH_CONTENV, compile_services, furnish, program
 
 ROOT: Final = Path(__file__).parents[3]
 MANIFEST: Final = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 PREFIX: Final = "/api/hassio_ingress/a1b2c3"
 PATIENCE_S: Final = 120
+TOKEN: Final = "no token"
+SERVICES: Final = "etc/s6-overlay/s6-rc.d"
 NEEDED: Final = ("debootstrap", "unshare", "nsenter", "ip")
 
 _STARTED: Final = time.monotonic()
@@ -42,80 +45,82 @@ def main() -> int:
     options.cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     given = {"BUILD_ARCH": "amd64", "BUILD_VERSION": MANIFEST["version"]}
     made = stages((ROOT / "Dockerfile").read_text(encoding="utf-8"), BASE_ENVIRONMENT, given)
-    root = build(made, ROOT, options.cache, say)
+    layers = Builder(ROOT, options.cache, say).build(made)
     assert made[-1].healthcheck is not None
-    works(root, made[-1].environment, made[-1].healthcheck)
-    refuses_wrong_options(root, made[-1].environment)
+    works(layers, made[-1].environment, made[-1].healthcheck)
+    refuses_wrong_options(layers, made[-1].environment)
     say("the image is fine")
     return 0
 
 
-def works(root: Path, environment: dict[str, str], healthcheck: list[str]) -> None:
+def works(layers: Layers, environment: dict[str, str], healthcheck: list[str]) -> None:
     """Start, look at the panel as Home Assistant does, back up, stop."""
-    with TemporaryDirectory(prefix="wallflower-image-") as scratch:
-        volumes = furnish_volumes(root, Path(scratch), environment, MANIFEST["options"])
-        log = Path(scratch) / "log"
-        with Container(root, volumes, ["/init"], log) as container:
-            check = expectations(log)
-            inside = {**environment, "SUPERVISOR_TOKEN": "check"}
+    with started(layers, environment, MANIFEST["options"]) as (container, log):
+        check = expectations(log)
+        inside = {**environment, "SUPERVISOR_TOKEN": TOKEN}
 
-            def healthy() -> bool:
-                return container.run(*healthcheck, environment=inside).returncode == 0
+        def healthy() -> bool:
+            return container.run(*healthcheck, environment=inside).returncode == 0
 
-            def fetch(path: str, peer: str) -> str:
-                url = f"http://{APP}:{MANIFEST['ingress_port']}{path}"
-                headers = ("-H", f"X-Ingress-Path: {PREFIX}", "-H", "X-Remote-User-Id: u1")
-                curl = ("curl", "-s", "-w", " %{http_code}", "--interface", peer)
-                return container.run(*curl, *headers, url, environment=inside).stdout
+        def fetch(path: str, peer: str) -> str:
+            url = f"http://{APP}:{MANIFEST['ingress_port']}{path}"
+            headers = ("-H", f"X-Ingress-Path: {PREFIX}", "-H", "X-Remote-User-Id: u1")
+            curl = ("curl", "-s", "-w", " %{http_code}", "--interface", peer)
+            return container.run(*curl, *headers, url, environment=inside).stdout
 
-            check(until(healthy, PATIENCE_S), "the health check passes")
-            page = fetch("/", SUPERVISOR)
-            check(page.endswith(" 200") and "<title>Wallflower" in page, "the panel shows the page")
-            script = re.search(r'src="\./(assets/[^"]+\.js)"', page)
-            loads = script is not None and fetch(f"/{script[1]}", SUPERVISOR).endswith(" 200")
-            check(loads, "and its script")
-            check(fetch("/", APP).endswith(" 403"), "nobody but Home Assistant is let in")
+        check(until(healthy, PATIENCE_S), "the health check passes")
+        page = fetch("/", SUPERVISOR)
+        check(page.endswith(" 200") and "<title>Wallflower" in page, "the panel shows the page")
+        script = re.search(r'src="\./(assets/[^"]+\.js)"', page)
+        loads = script is not None and fetch(f"/{script[1]}", SUPERVISOR).endswith(" 200")
+        check(loads, "and its script")
+        check(fetch("/", APP).endswith(" 403"), "nobody but Home Assistant is let in")
 
-            def engine_ready() -> bool:
-                body, _, _code = fetch("/api/health", SUPERVISOR).rpartition(" ")
-                return bool(json.loads(body)["engine"]["ready"])
+        def engine_ready() -> bool:
+            body, _, _code = fetch("/api/health", SUPERVISOR).rpartition(" ")
+            return bool(json.loads(body)["engine"]["ready"])
 
-            ready = until(engine_ready, PATIENCE_S)
-            check(ready, "speech is recognised without any network")
-            backup = container.run(*MANIFEST["backup_pre"].split(), environment=inside)
-            check(backup.returncode == 0, f"backup_pre works {backup.stderr}")
-            started = time.monotonic()
-            container.stop()
-            code = container.ended(MANIFEST["timeout"])
-            check(code == 0, f"stops by itself (exit code {code})")
-            say(f"stopped in {time.monotonic() - started:.1f} s")
+        ready = until(engine_ready, PATIENCE_S)
+        check(ready, "speech is recognised without any network")
+        backup = container.run(*MANIFEST["backup_pre"].split(), environment=inside)
+        check(backup.returncode == 0, f"backup_pre works {backup.stderr}")
+        stopped = time.monotonic()
+        container.stop()
+        code = container.ended(MANIFEST["timeout"])
+        check(code == 0, f"stops by itself (exit code {code})")
+        say(f"stopped in {time.monotonic() - stopped:.1f} s")
 
 
-def refuses_wrong_options(root: Path, environment: dict[str, str]) -> None:
+def refuses_wrong_options(layers: Layers, environment: dict[str, str]) -> None:
     """One clear line in the log, and the exit code is the container's."""
-    with TemporaryDirectory(prefix="wallflower-image-") as scratch:
-        wrong = {**MANIFEST["options"], "log": {"level": "loud"}}
-        volumes = furnish_volumes(root, Path(scratch), environment, wrong)
-        log = Path(scratch) / "log"
-        with Container(root, volumes, ["/init"], log) as container:
-            check = expectations(log)
-            code = container.ended(PATIENCE_S)
-            check(code == 2, f"wrong options end the container (exit code {code})")
-            said = log.read_text(encoding="utf-8")
-            check("'log.level'" in said and "Traceback" not in said, "the log says which")
+    wrong = {**MANIFEST["options"], "log": {"level": "loud"}}
+    with started(layers, environment, wrong) as (container, log):
+        check = expectations(log)
+        code = container.ended(PATIENCE_S)
+        check(code == 2, f"wrong options end the container (exit code {code})")
+        said = log.read_text(encoding="utf-8")
+        check("'log.level'" in said and "Traceback" not in said, "the log says which")
 
 
-def furnish_volumes(root: Path, scratch: Path, environment: dict[str, str], options: Any) -> Path:
-    """The folders that are mounted over the image's."""
-    volumes = scratch / "volumes"
-    for name in ("run", "data", "media", "tmp"):
-        (volumes / name).mkdir(parents=True)
-    (volumes / "data/options.json").write_text(json.dumps(options), encoding="utf-8")
-    furnish(volumes / "run", {**environment, "SUPERVISOR_TOKEN": "check"})
-    compile_services(root / "etc/s6-overlay/s6-rc.d", volumes / "run")
-    program(root / "command/with-contenv", WITH_CONTENV)
-    program(root / "init", INIT)
-    return volumes
+@contextmanager
+def started(
+    layers: Layers, environment: dict[str, str], options: dict[str, Any]
+) -> Iterator[tuple[Container, Path]]:
+    """The image as Home Assistant would start it, and the file of its log."""
+    with TemporaryDirectory(prefix="wallflower-image-") as name:
+        scratch = Path(name)
+        for volume in ("run", "data", "media", "tmp"):
+            (scratch / "volumes" / volume).mkdir(parents=True)
+        (scratch / "volumes/data/options.json").write_text(json.dumps(options), encoding="utf-8")
+        run = scratch / "volumes/run"
+        furnish(run, {**environment, "SUPERVISOR_TOKEN": TOKEN})
+        services = next(at for layer in layers if (at := layer / SERVICES).is_dir())
+        compile_services(services, run)
+        program(scratch / "over/command/with-contenv", WITH_CONTENV)
+        program(scratch / "over/init", INIT)
+        log, volumes = scratch / "log", scratch / "volumes"
+        with Container(layers, scratch / "over", volumes, ["/init"], log) as container:
+            yield container, log
 
 
 def expectations(log: Path) -> Callable[[bool, str], None]:

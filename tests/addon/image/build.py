@@ -1,4 +1,4 @@
-"""Replays the stages of a Dockerfile in folders; a stage that did not change is kept."""
+"""Replays the stages of a Dockerfile, a layer for each step; what did not change is kept."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from docker.utils.build import exclude_paths
 
 from tests.addon.image.dockerfile import Copy, Run, Stage
-from tests.addon.image.machine import BUILD_SHELL, call, chroot, debootstrap
+from tests.addon.image.machine import BUILD_SHELL, Layers, chroot, copy_out, debootstrap
 
 BASE_ENVIRONMENT: Final = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -28,85 +29,102 @@ BASE_PACKAGES: Final = (
 Say = Callable[[str], None]
 
 
-def build(stages: Sequence[Stage], context: Path, cache: Path, say: Say) -> Path:
-    """The root folder of the last stage. `context` is what COPY copies from."""
-    files = context_files(context)
-    roots: dict[str | None, tuple[Path, str]] = {}
-    for number, stage in enumerate(stages, 1):
-        name = stage.name or "final"
-        base, base_digest = base_image(stage.base, cache, say)
-        copied = [digest for _root, digest in roots.values()]
-        digest = digest_of(base_digest, repr(stage.steps), *copied, contents(stage, context, files))
-        root = cache / name
-        say(f"stage {number} of {len(stages)}, {name}")
-        if not stamped(root, digest):
-            clone(base, root)
+@dataclass(slots=True)
+class Builder:
+    """Makes the stages of a Dockerfile. `context` is what COPY copies from."""
+
+    context: Path
+    cache: Path
+    say: Say
+    _made: dict[str | None, Layers] = field(default_factory=dict)
+    """The stages so far, by name."""
+
+    def build(self, stages: Sequence[Stage]) -> Layers:
+        """The layers of the last stage, lowest first. Layers no stage has any more are deleted."""
+        for number, stage in enumerate(stages, 1):
+            self.say(f"stage {number} of {len(stages)}, {stage.name or 'final'}")
+            layers: Layers = (self._base(stage.base),)
             for step in stage.steps:
-                replay(step, root, context, files, {key: at for key, (at, _) in roots.items()}, say)
-            stamp(root, digest)
-        roots[stage.name] = (root, digest)
-    return root
+                layers = (*layers, self._layer(step, layers))
+            self._made[stage.name] = layers
+        used = {layer for layers in self._made.values() for layer in layers}
+        for layer in set(self.cache.iterdir()) - used:
+            shutil.rmtree(layer)
+        return layers
 
+    def _base(self, image: str) -> Path:
+        """A Debian like `image`, whose tag is the suite."""
+        _, _, suite = image.rpartition(":")
 
-def base_image(name: str, cache: Path, say: Say) -> tuple[Path, str]:
-    """A Debian like the image `name`, whose tag is the suite; and its digest."""
-    _, _, suite = name.rpartition(":")
-    root, digest = cache / f"base-{suite}", digest_of(suite, *BASE_PACKAGES)
-    if not stamped(root, digest):
-        say(f"base: debootstrap {suite}")
-        shutil.rmtree(root, ignore_errors=True)
-        debootstrap(suite, BASE_PACKAGES, root)
-        stamp(root, digest)
-    return root, digest
+        def make(folder: Path) -> None:
+            debootstrap(suite, BASE_PACKAGES, folder)
 
+        return self._kept(f"debootstrap {suite}", digest_of(suite, *BASE_PACKAGES), make)
 
-def replay(
-    step: Run | Copy,
-    root: Path,
-    context: Path,
-    files: Sequence[str],
-    stages: dict[str | None, Path],
-    say: Say,
-) -> None:
-    started = time.monotonic()
-    if isinstance(step, Run):
-        (root / step.folder.relative_to("/")).mkdir(parents=True, exist_ok=True)
-        chroot(root, (*BUILD_SHELL, step.command), step.environment, str(step.folder))
-        said = " ".join(step.command.split())
-        say(f"  RUN {said[:64]} … {time.monotonic() - started:.0f} s")
-        return
-    for source in step.sources:
-        say(f"  COPY {source} {step.target}")
-        if step.stage is None:
-            copy_context(source, step, context, files, root)
-        else:
-            copy_folder(stages[step.stage] / source.lstrip("/"), root / place(step.target))
+    def _layer(self, step: Run | Copy, below: Layers) -> Path:
+        """What `step` adds to the layers `below`."""
+        digest = digest_of(below[-1].name, repr(step))
+        if isinstance(step, Run):
 
+            def make(folder: Path) -> None:
+                at = folder / place(step.folder)
+                at.mkdir(parents=True, exist_ok=True)
+                argv = (*BUILD_SHELL, step.command)
+                chroot(below, folder, argv, step.environment, str(step.folder))
 
-def copy_context(source: str, step: Copy, context: Path, files: Sequence[str], root: Path) -> None:
-    """Copy one source of a COPY, as far as .dockerignore lets the context have it."""
-    chosen = below(source, files)
-    if not chosen:
-        raise FileNotFoundError(f"COPY {source}: .dockerignore leaves nothing of it.")
-    for file in chosen:
-        if (context / source).is_dir():
-            target = step.target / PurePosixPath(file).relative_to(source)
-        else:
-            target = step.target / file if step.into else step.target
-        at = root / place(target)
-        at.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(context / file, at)
+            return self._kept(f"RUN {' '.join(step.command.split())[:64]} …", digest, make)
+        what = f"COPY {' '.join(step.sources)} {step.target}"
+        if step.stage is not None:
+            stage = self._made[step.stage]
+            digest = digest_of(digest, stage[-1].name)
+            return self._kept(what, digest, lambda folder: self._from_stage(step, stage, folder))
+        files = self._files(step)
+        digest = digest_of(digest, *(f"{file} {hash_file(self.context / file)}" for file in files))
+        return self._kept(what, digest, lambda folder: self._from_context(step, files, folder))
 
+    def _kept(self, what: str, digest: str, make: Callable[[Path], None]) -> Path:
+        """The layer of that digest, made unless it is there."""
+        layer = self.cache / digest
+        if layer.is_dir():
+            self.say(f"  kept: {what}")
+            return layer
+        started = time.monotonic()
+        begun = self.cache / "begun"
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir()
+        make(begun)
+        begun.rename(layer)
+        self.say(f"  made: {what} ({time.monotonic() - started:.0f} s)")
+        return layer
 
-def copy_folder(source: Path, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    call("cp", "-a", "--reflink=auto", f"{source}/.", str(target))
+    def _files(self, step: Copy) -> list[str]:
+        """The files of the context that `step` copies."""
+        seen = context_files(self.context)
+        chosen = []
+        for source in step.sources:
+            below = [file for file in seen if PurePosixPath(file).is_relative_to(source)]
+            if not below:
+                raise FileNotFoundError(f"COPY {source}: .dockerignore leaves nothing of it.")
+            chosen += below
+        return chosen
 
+    def _from_context(self, step: Copy, files: Sequence[str], layer: Path) -> None:
+        folders = [source for source in step.sources if (self.context / source).is_dir()]
+        for file in files:
+            inside = next((f for f in folders if PurePosixPath(file).is_relative_to(f)), None)
+            if inside is not None:
+                target = step.target / PurePosixPath(file).relative_to(inside)
+            else:
+                target = step.target / file if step.into else step.target
+            at = layer / place(target)
+            at.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.context / file, at)
 
-def clone(base: Path, root: Path) -> None:
-    shutil.rmtree(root, ignore_errors=True)
-    copy_folder(base, root)
-    stamp_of(root).unlink(missing_ok=True)
+    def _from_stage(self, step: Copy, stage: Layers, layer: Path) -> None:
+        target = layer / place(step.target)
+        target.mkdir(parents=True)
+        for source in step.sources:
+            copy_out(stage, source, target)
 
 
 def context_files(context: Path) -> list[str]:
@@ -117,39 +135,14 @@ def context_files(context: Path) -> list[str]:
     return sorted(path for path in seen if (context / path).is_file())
 
 
-def below(source: str, files: Sequence[str]) -> list[str]:
-    """The files that `source` is or holds."""
-    return [file for file in files if PurePosixPath(file).is_relative_to(source)]
-
-
-def contents(stage: Stage, context: Path, files: Sequence[str]) -> str:
-    """Changes with every file that the stage copies from the context."""
-    copies = [step for step in stage.steps if isinstance(step, Copy) and step.stage is None]
-    chosen = [file for step in copies for source in step.sources for file in below(source, files)]
-    return digest_of(*(f"{f} {hash_file(context / f)}" for f in chosen))
-
-
 def hash_file(path: Path) -> str:
     return f"{path.stat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def digest_of(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def place(path: PurePosixPath) -> PurePosixPath:
     """`path` of the image, from the root folder on."""
     return path.relative_to("/")
-
-
-def stamp_of(root: Path) -> Path:
-    return root.with_name(f"{root.name}.stamp")
-
-
-def stamp(root: Path, digest: str) -> None:
-    stamp_of(root).write_text(digest, encoding="ascii")
-
-
-def stamped(root: Path, digest: str) -> bool:
-    file = stamp_of(root)
-    return file.is_file() and file.read_text(encoding="ascii") == digest

@@ -18,24 +18,41 @@ APP: Final = "172.30.33.9"
 BUILD_SHELL: Final = ("/bin/bash", "-o", "pipefail", "-c")
 """The SHELL of the base image."""
 
-_IN_CHROOT: Final = """
-root=$1; shift
+Layers = tuple[Path, ...]
+"""Folders laid over each other, lowest first, as an image is made of."""
+
+_OVERLAY: Final = """
+layers=$1; over=$2; shift 2
+root=$(mktemp -d) && work=$(mktemp -d -p "$(dirname "$over")") || exit 125
+mount -t overlay overlay -o "lowerdir=$layers,upperdir=$over,workdir=$work" "$root" || exit 125
+mkdir -p "$root/proc" "$root/dev" "$root/sys"
 mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit 125
-exec chroot "$root" "$@"
 """
-_AS_CONTAINER: Final = f"""
-root=$1; volumes=$2; shift 2
+_IN_CHROOT: Final = f"""{_OVERLAY}
+chroot "$root" "$@"; code=$?
+umount -l "$root"; rm -rf "$root" "$work"
+exit $code
+"""
+_COPY_OUT: Final = """
+layers=$1; source=$2; target=$3
+root=$(mktemp -d) && mount -t overlay overlay -o "ro,lowerdir=$layers" "$root" || exit 125
+cp -a "$root$source/." "$target"; code=$?
+umount "$root"; rmdir "$root"
+exit $code
+"""
+_AS_CONTAINER: Final = f"""{_OVERLAY}
+volumes=$1; shift
 ip link set lo up
 ip address add {SUPERVISOR}/32 dev lo
 ip address add {APP}/32 dev lo
-mount -t proc proc "$root/proc" || exit 125
-mount --rbind /dev "$root/dev" && mount --rbind /sys "$root/sys" || exit 125
+mount --rbind /sys "$root/sys" || exit 125
 for volume in "$volumes"/*; do
     mkdir -p "$root/${{volume##*/}}"
     mount --bind "$volume" "$root/${{volume##*/}}" || exit 125
 done
 exec chroot "$root" "$@"
 """
+_UNSHARED: Final = ("unshare", "--mount", "--propagation", "private")
 
 
 def debootstrap(suite: str, packages: Sequence[str], root: Path) -> None:
@@ -60,14 +77,29 @@ def debootstrap(suite: str, packages: Sequence[str], root: Path) -> None:
             shutil.copy(Path("/", file), root / file)
 
 
-def chroot(root: Path, argv: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
-    """Run a command in `root`; nothing stays mounted. Raises `CalledProcessError`."""
+def chroot(
+    below: Layers, over: Path, argv: Sequence[str], environment: Mapping[str, str], folder: str
+) -> None:
+    """Run a command in the layers `below`; what it changes goes into `over`.
+
+    Raises `CalledProcessError`.
+    """
     call(
-        *("unshare", "--mount", "--propagation", "private", "sh", "-c", _IN_CHROOT, "sh"),
-        *(str(root), "env", "-i", "-C", folder),
+        *(*_UNSHARED, "sh", "-c", _IN_CHROOT, "sh", stacked(below), str(over)),
+        *("env", "-i", "-C", folder),
         *(f"{name}={value}" for name, value in {**environment, **registries()}.items()),
         *argv,
     )
+
+
+def copy_out(layers: Layers, source: str, target: Path) -> None:
+    """Copy what is in the folder `source` of `layers` into the folder `target`."""
+    call(*_UNSHARED, "sh", "-c", _COPY_OUT, "sh", stacked(layers), source, str(target))
+
+
+def stacked(layers: Layers) -> str:
+    """As overlayfs wants to be told of them, top first."""
+    return ":".join(str(layer) for layer in reversed(layers))
 
 
 def registries() -> dict[str, str]:
@@ -98,19 +130,21 @@ def call(*argv: str) -> None:
 
 
 class Container:
-    """What is in `root`, started with nothing but a loopback, as process 1 of its own.
+    """What is in `layers`, started with nothing but a loopback, as process 1 of its own.
 
-    The folders in `volumes` are mounted over the root's of the same name. Use it as a context: it
-    is killed at the end unless it ended before.
+    What it changes goes into the folder `over`; the folders in `volumes` are mounted over those of
+    the same name. Use it as a context: it is killed at the end unless it ended before.
     """
 
-    def __init__(self, root: Path, volumes: Path, argv: Sequence[str], log: Path) -> None:
+    def __init__(
+        self, layers: Layers, over: Path, volumes: Path, argv: Sequence[str], log: Path
+    ) -> None:
         self._log = log.open("wb")
         self._process = subprocess.Popen(
             [
-                *("unshare", "--mount", "--propagation", "private", "--net", "--pid", "--fork"),
-                *("--kill-child", "sh", "-c", _AS_CONTAINER, "sh"),
-                *(str(root), str(volumes), *argv),
+                *(*_UNSHARED, "--net", "--pid", "--fork", "--kill-child"),
+                *("sh", "-c", _AS_CONTAINER, "sh", stacked(layers), str(over), str(volumes)),
+                *argv,
             ],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
