@@ -11,6 +11,7 @@ from playwright.async_api import Page, Request, expect
 from tests.web.panel import PREFIX, SUPERVISOR, HomeAssistant
 from tests.web.site import Site
 from wallflower.api import ingress
+from wallflower.domain.streams import StreamState
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.peer]
 
@@ -61,14 +62,38 @@ async def test_a_camera_is_added_by_an_administrator(
     assert [spec.name for spec in site.house.streams()] == ["Hall"]
 
 
-async def test_others_are_told_why_not(
+async def test_others_see_what_they_may(site: Site, home: HomeAssistant, page: Page) -> None:
+    home.user = "ben"
+    await page.goto(home.url)
+    panel = page.frame_locator("iframe")
+    await expect(panel.get_by_text("An administrator of Home Assistant can add")).to_be_visible()
+    await expect(panel.get_by_role("button", name="Add a camera")).to_have_count(0)
+
+    await site.stream("Hall")
+    await site.stream("Attic", StreamState.STOPPED)
+    await site.say("Good evening.", await site.voice())
+    await page.reload()
+    hall = panel.get_by_role("article", name="Hall")
+    await hall.get_by_text("More").click()
+    assert await hall.get_by_role("button").all_inner_texts() == ["Mute", "Look", "Restart"]
+    await expect(panel.get_by_role("article", name="Attic").get_by_role("button")).to_have_count(0)
+    voices = panel.get_by_role("region", name="Voices")
+    await voices.get_by_text("More").click()
+    assert await voices.get_by_role("button").all_inner_texts() == ["Name", "Show lines"]
+
+    await hall.get_by_role("button", name="Mute").click()
+    await expect(hall.get_by_role("button", name="Unmute")).to_be_visible()
+    assert not site.house.stream("hall").listening
+
+
+async def test_who_lost_the_rights_meanwhile_is_told_so(
     site: Site, home: HomeAssistant, page: Page, complaints: list[str]
 ) -> None:
-    home.user = "ben"
     await page.goto(home.url)
     panel = page.frame_locator("iframe")
     await panel.locator(".empty").get_by_role("button", name="Add a camera").click()
     dialog = panel.get_by_role("dialog", name="Add a camera")
+    home.admins.clear()
     await dialog.get_by_label("Name").fill("Hall")
     await dialog.get_by_label("Address").fill("rtsp://10.0.0.7/live")
     await dialog.get_by_role("button", name="Add", exact=True).click()

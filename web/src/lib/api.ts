@@ -1,5 +1,15 @@
 import { messages } from "./messages";
-import type { Correction, Health, Line, LineQuery, Page, Probe, Speaker, Stream } from "./types";
+import type {
+  Correction,
+  Health,
+  Line,
+  LineQuery,
+  Me,
+  Page,
+  Probe,
+  Speaker,
+  Stream,
+} from "./types";
 
 /** A refusal with a sentence for people; `code` is stable, `offline` when nobody answered. */
 export class ApiError extends Error {
@@ -32,6 +42,8 @@ export class Api {
     this.#send<Stream>("POST", `streams/${encodeURIComponent(id)}/${action}`);
   probe = (url: string, signal: AbortSignal) =>
     this.#send<Probe>("POST", "streams/probe", { url }, signal);
+
+  me = () => this.#get<Me>("me");
 
   listening = () => this.#get<{ on: boolean }>("listening");
   setListening = (on: boolean) => this.#send<{ on: boolean }>("PUT", "listening", { on });

@@ -71,6 +71,7 @@ export const messages = {
     noCameras: "Nothing is listening yet.",
     noCamerasNext:
       "Add the first camera, and what is said near it appears here. Not a word leaves this building.",
+    noCamerasAsk: "An administrator of Home Assistant can add the first camera here.",
     noLines: "All ears.",
     noLinesNext: (names: string) => `Say something near ${names}, and it appears here.`,
     noLinesDeaf: "No camera can be heard at the moment. Its card says what it needs.",

@@ -105,6 +105,15 @@ export interface Health {
   engine: { name: string; ready: boolean; backlog_s: number };
 }
 
+/** Whoever looks at this page. */
+export interface Me {
+  id: string | null;
+  name: string | null;
+  /** May do everything here; null: Home Assistant cannot be asked at the moment. */
+  admin: boolean | null;
+  via: "ingress" | "lan";
+}
+
 export type TranscriptEvent =
   | { kind: "new" | "corrected"; line: Line; line_id: number }
   | { kind: "deleted"; line: null; line_id: number };

@@ -5,7 +5,7 @@ import { Corrections } from "./corrections.svelte";
 import { House } from "./house.svelte";
 import { Now } from "./now.svelte";
 import { Transcript } from "./transcript.svelte";
-import type { Line, LineQuery, SpeakerEvent, SpeakerName } from "./types";
+import type { Line, LineQuery, Me, SpeakerEvent, SpeakerName } from "./types";
 import { Voices } from "./voices.svelte";
 
 const KEY = Symbol("wallflower");
@@ -27,6 +27,9 @@ export class Wallflower {
   /** The line of which it is asked who said it. */
   asking = $state.raw<Line | null>(null);
   addingCamera = $state(false);
+  me = $state.raw<Me | null>(null);
+  /** False where only an administrator may; in doubt the server refuses, and says why. */
+  mayAll = $derived(this.me?.admin !== false);
   /** Why the page could not be filled; the connection's retry tries again. */
   error = $state<string | null>(null);
 
@@ -62,7 +65,8 @@ export class Wallflower {
   async #fill(transcriptToo: boolean): Promise<void> {
     try {
       const lines = transcriptToo ? this.transcript.newest() : Promise.resolve();
-      await Promise.all([this.house.refresh(), this.voices.refresh(), lines]);
+      const me = this.api.me().then((who) => (this.me = who));
+      await Promise.all([this.house.refresh(), this.voices.refresh(), me, lines]);
       this.error = null;
     } catch (error) {
       this.error = sentence(error);
