@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.homeassistant_app.keeper import BROKER, Keeper
-from wallflower.domain.errors import BrokerMissing
+from tests.support.mosquitto import mosquitto
+from wallflower.cli.doctor.checks import Patient, broker
+from wallflower.cli.doctor.findings import Verdict
+from wallflower.domain.errors import BrokerMissing, BrokerRefused
 from wallflower.homeassistant import Supervisor
 from wallflower.publish import broker_finder
+from wallflower.settings import Settings
 from wallflower.settings.schema import MqttSettings
 
 
@@ -46,6 +52,22 @@ async def test_it_is_asked_anew_each_time(supervisor: Supervisor, keeper: Keeper
     for password in ("first", "second"):
         keeper.broker = BROKER | {"password": password}
         assert (await find()).password == password
+
+
+async def test_the_doctor_looks_there_too(
+    supervisor: Supervisor, keeper: Keeper, tmp_path: Path
+) -> None:
+    patient = Patient(Settings(), tmp_path, supervisor=supervisor)
+    async with mosquitto(tmp_path, users={"addons": "Sesame"}) as running:
+        keeper.broker = BROKER | {"host": running.host, "port": running.port}
+        (finding,) = await broker(patient)
+        assert finding.verdict is Verdict.OK
+        keeper.broker |= {"password": "changed"}
+        with pytest.raises(BrokerRefused):
+            await broker(patient)
+    keeper.broker = None
+    with pytest.raises(BrokerMissing):
+        await broker(patient)
 
 
 def test_outside_home_assistant_no_host_means_no_mqtt() -> None:

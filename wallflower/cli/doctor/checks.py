@@ -22,7 +22,8 @@ from wallflower.domain.errors import DatabaseDamaged, WallflowerError
 from wallflower.domain.streams import StreamSpec
 from wallflower.domain.urls import redact
 from wallflower.engines import server_folder, whisperlive_config
-from wallflower.publish import MqttConfig, try_broker
+from wallflower.homeassistant import Supervisor
+from wallflower.publish import broker_finder, try_broker
 from wallflower.runtime.clock import SystemClock
 from wallflower.runtime.inference import CPU
 from wallflower.settings import Settings
@@ -43,6 +44,8 @@ class Patient:
     settings: Settings
     data: Path
     spare_bytes: int = SPARE_BYTES
+    supervisor: Supervisor | None = None
+    """Home Assistant's, where it keeps us as an app."""
 
     @property
     def database(self) -> Path:
@@ -132,9 +135,10 @@ async def database(patient: Patient) -> list[Finding]:
 
 
 async def broker(patient: Patient) -> list[Finding]:
-    if not patient.settings.mqtt.host:
+    find = broker_finder(patient.settings.mqtt, patient.supervisor)
+    if find is None:
         return [Finding("broker", Verdict.WARNING, "No MQTT: mqtt.host is not set.")]
-    config = MqttConfig.of(patient.settings.mqtt)
+    config = await find()
     await try_broker(config)
     return [Finding("broker", Verdict.OK, f"MQTT broker at {config.address}")]
 
