@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import aclosing
 from pathlib import Path
 
@@ -54,6 +55,33 @@ async def test_a_hole_in_the_sound_keeps_its_length(tmp_path: Path, ffmpeg: str)
 async def test_a_change_of_rate_midway_is_told_not_torn(changing: Path, ffmpeg: str) -> None:
     with pytest.raises(UnsupportedSource, match="from 16000 Hz mono to 44100 Hz stereo midway"):
         await decoded(changing, ffmpeg)
+
+
+async def test_sound_may_come_before_the_word_of_its_format(tmp_path: Path) -> None:
+    """Which of two pipes is read first is chance; a program in FFmpeg's place decides it here."""
+    gates = [tmp_path / "word", tmp_path / "rest"]
+    for gate in gates:
+        os.mkfifo(gate)
+    program = tmp_path / "ffmpeg"
+    program.write_text(
+        "#!/bin/sh\nhead -c 64000 /dev/zero\n"
+        f"read go <{gates[0]}\necho '[graph_0] samplerate:16000 chlayout:mono' >&2\n"
+        f"read go <{gates[1]}\nhead -c 64000 /dev/zero\n"
+    )
+    program.chmod(0o755)
+    told = asyncio.Event()
+    stream = decode(
+        str(tmp_path), ffmpeg=str(program), clock=CLOCK, on_detail=lambda _line: told.set()
+    )
+    heard = 0
+    async with aclosing(stream) as blocks:
+        async for block in blocks:
+            heard += len(block.data)
+            if heard > 60_000 and not told.is_set():
+                await asyncio.to_thread(gates[0].write_text, "go\n")
+                await told.wait()
+                await asyncio.to_thread(gates[1].write_text, "go\n")
+    assert heard == 128_000
 
 
 async def test_a_slow_consumer_gets_everything(media: Media, ffmpeg: str) -> None:

@@ -40,6 +40,7 @@ class Rig:
 
     events: Events
     pipeline: StreamPipeline = field(init=False)
+    running: asyncio.Task[None] = field(init=False)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     lines: list[Line] = field(default_factory=list)
     so_far_heard: list[tuple[Utterance, Transcript]] = field(default_factory=list)
@@ -98,12 +99,12 @@ async def wired(
         )
         if ready:
             rig.ready.set()
-        running = asyncio.create_task(rig.pipeline.run(), name="hall")
+        rig.running = asyncio.create_task(rig.pipeline.run(), name="hall")
         try:
             yield rig
         finally:
-            running.cancel()
-            await asyncio.wait((running,))
+            rig.running.cancel()
+            await asyncio.wait((rig.running,))
 
 
 @pytest.fixture(scope="session")
@@ -166,6 +167,23 @@ async def test_a_listener_hears_text_so_far_that_is_not_shown(
     assert all(said.text == length(snapshot) for snapshot, said in rig.so_far_heard)
     assert not any(snapshot.ended for snapshot, _ in rig.so_far_heard)
     assert rig.events.of(PartialHeard) == []
+
+
+async def test_what_breaks_over_text_so_far_is_raised_and_costs_no_line(
+    silero: SileroModel, ffmpeg: str, talk: Path
+) -> None:
+    """For the supervisor, who runs it again: without, text so far would stay away for good."""
+
+    def text(utterance: Utterance) -> str:
+        if not utterance.ended:
+            raise ZeroDivisionError
+        return "said"
+
+    async with wired(ToldEngine(text), silero, ffmpeg, partials=True) as rig:
+        await rig.play(talk)
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.wait_for(rig.running, 20)
+        assert [line.text for line in rig.lines] == ["said"]
 
 
 async def test_what_is_lost_is_counted_and_the_rest_is_heard(

@@ -85,7 +85,8 @@ async def decode(
     async with aclosing(_pcm(argv, evidence, clock, stall_s, on_detail)) as blocks:
         async for data in blocks:
             # HE-AAC may correct itself in the first frames, which is harmless.
-            if len(evidence.formats) > seen and samples > SAMPLE_RATE:
+            # And FFmpeg's first word of a format may come after its sound.
+            if 0 < seen < len(evidence.formats) and samples > SAMPLE_RATE:
                 raise _torn(path_or_url, evidence.formats)
             seen = len(evidence.formats)
             start = MediaTime.from_samples(samples)

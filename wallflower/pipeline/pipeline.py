@@ -95,6 +95,8 @@ class StreamPipeline:
             with contextlib.suppress(QueueClosed):
                 while True:
                     await self._write(await self._ended.get(), recognition)
+                    if preview.done():
+                        preview.result()  # broken: begin anew, now that no utterance is in hand
             self.finished.set()
         finally:
             preview.cancel()
