@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from tests.addon.files import MANIFEST, RAW, ROOT, read
 from tests.addon.rules import DEFAULTS, Manifest, security_rating
-from wallflower import __version__
+from wallflower import PROJECT_URL, __version__
 from wallflower.cli.arguments import COMMANDS, _parser
 from wallflower.settings import Settings
 
@@ -41,7 +41,7 @@ def test_the_security_rating_is_the_best() -> None:
 def test_the_store_finds_one_app_here() -> None:
     repository = read("repository.yaml")
     assert repository.keys() == {"name", "url", "maintainer"}
-    assert repository["url"] == MANIFEST.url
+    assert repository["url"] == MANIFEST.url == PROJECT_URL
     if not (ROOT / ".git").exists():
         pytest.skip("not a clone: git cannot tell what belongs to the repository")
     files = subprocess.run(
