@@ -14,9 +14,19 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.support.scene import SCENE
 from tests.web.site import BEGAN, FLAGS, GAP_S, Site
-from wallflower.domain.events import PartialHeard, SpeakerHeard, SpeechChanged
+from wallflower.capture import find_ffmpeg, snapshot
+from wallflower.domain.events import (
+    KeywordHeard,
+    PartialHeard,
+    SilenceChanged,
+    SpeakerHeard,
+    SpeechChanged,
+)
 from wallflower.domain.streams import StreamHealth, StreamState
+from wallflower.runtime.clock import SystemClock
+from wallflower.store import LineQuery
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
 
@@ -62,6 +72,24 @@ async def stage(site: Site) -> None:
         await site.say(text, voice, stream_id=stream_id, sure=not name.endswith(GUESS))
 
 
+async def a_keyword_is_said(site: Site, page: Page) -> None:
+    """It was "the trap"; in the hall nobody has spoken for long, and somebody looks there."""
+    lines = (await site.store.lines.page(LineQuery(text="trap", limit=1))).items
+    (line,) = lines
+    said = KeywordHeard(
+        "kitchen", "the trap", False, line.text, line.speaker, 0.9, line.id, line.end
+    )
+    site.bus.publish(said)
+    site.bus.publish(SilenceChanged("hall", True, 120.0, line.end))
+    site.house.picture = await snapshot(
+        SCENE.as_uri(), ffmpeg=await asyncio.to_thread(find_ffmpeg), clock=SystemClock(), width=720
+    )
+    hall = page.get_by_role("article", name="Hall")
+    await hall.get_by_role("button", name="Look").click()
+    await expect(hall.get_by_role("img")).to_be_visible()
+    await expect(page.get_by_text("“the trap” in Kitchen")).to_be_visible()
+
+
 async def somebody_talks(site: Site) -> None:
     voices = {voice.name: voice for voice in await site.store.voices.everyone()}
     now = BEGAN.plus(GAP_S * len(TALK))
@@ -105,6 +133,11 @@ async def shoot(url: str, site: Site | None) -> None:
                 await somebody_talks(site)
                 await expect(page.get_by_text("hold the lamp")).to_be_visible()
             await page.screenshot(path=IMAGES / f"{name}.png")
+            await page.close()
+        if site is not None:
+            page = await visit(browser, url, size=(1280, 800), dark=False, staged=staged)
+            await a_keyword_is_said(site, page)
+            await page.screenshot(path=IMAGES / "page-alert.png")
             await page.close()
         page = await visit(browser, url, size=(390, 780), dark=True, staged=staged)
         await page.get_by_role("link", name="Cameras").click()

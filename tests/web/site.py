@@ -13,6 +13,7 @@ from tests.support.house import MemoryHouse
 from wallflower.api import Services, create_app, serve
 from wallflower.domain.engine import EngineInfo
 from wallflower.domain.errors import BadInput, Unauthorized
+from wallflower.domain.others import Others
 from wallflower.domain.speech import Line, Pcm
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.domain.times import WallTime
@@ -65,6 +66,7 @@ class Site:
         self.bus = Bus()
         self.house = MemoryHouse(self.bus)
         self.health = Health()
+        self.others = Others()
         self.store: Store
         self.people: People
         self.app: Quart
@@ -95,6 +97,7 @@ class Site:
             probe=probe,
             people=self.people,
             hear=hear,
+            others=lambda: self.others,
         )
         self.app = create_app(services)
         listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()

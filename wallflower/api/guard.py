@@ -31,7 +31,7 @@ PREFLIGHT_AGE_S: Final = 600
 
 SECURITY_HEADERS: Final = {
     # Svelte's page needs nothing but its own files; the panel of Home Assistant frames it.
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -5,6 +5,7 @@ import type {
   Line,
   LineQuery,
   Me,
+  Other,
   Page,
   Probe,
   Speaker,
@@ -45,6 +46,14 @@ export class Api {
 
   me = () => this.#get<Me>("me");
 
+  /** A picture of now, `width` pixels wide at most. */
+  snapshot = async (id: string, width: number, signal: AbortSignal): Promise<Blob> => {
+    const path = `streams/${encodeURIComponent(id)}/snapshot?width=${width}`;
+    const response = await this.#fetch(path, { signal, cache: "no-store" });
+    if (!response.ok) throw await refusal(response);
+    return response.blob();
+  };
+
   listening = () => this.#get<{ on: boolean }>("listening");
   setListening = (on: boolean) => this.#send<{ on: boolean }>("PUT", "listening", { on });
 
@@ -74,6 +83,8 @@ export class Api {
       { ...query, limit, ...(cursor === null ? {} : { cursor }) },
       signal,
     );
+
+  others = () => this.#get<{ items: Other[] }>("others");
 
   /** Also answers with the reasons when the house has failed (503). */
   health = () => this.#get<Health>("health", [503]);

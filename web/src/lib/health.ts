@@ -1,3 +1,4 @@
+import { messages } from "./messages";
 import type { Health } from "./types";
 
 export interface Trouble {
@@ -24,4 +25,16 @@ export function troubles(
       };
     });
   return found.sort((a, b) => Number(b.severe) - Number(a.severe));
+}
+
+/** All that people should look at: what is wrong, what is not ready, what to know of the setup. */
+export function attention(
+  health: Health | null,
+  streamName: (id: string) => string | undefined,
+): Trouble[] {
+  if (health === null) return [];
+  const found = troubles(health, streamName);
+  const loading = found.length === 0 && !health.engine.ready ? [messages.health.loading] : [];
+  const notices = health.notices.map((notice) => notice.text);
+  return [...found, ...[...loading, ...notices].map((text) => ({ severe: false, text }))];
 }

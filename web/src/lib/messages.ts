@@ -89,6 +89,11 @@ export const messages = {
     add: "Add a camera",
     states,
     silent: "Sound arrives, but it is silent. Is its microphone switched on?",
+    nobodySpeaks: (time: string) => `Nobody has spoken here for ${time}.`,
+    look: "Look",
+    lookAway: "Hide picture",
+    looking: "Looking…",
+    picture: (name: string) => `What ${name} sees`,
     mutedByHouse: "Muted together with the whole house.",
     dropped: (seconds: string) => `${seconds} of sound were lost because this computer was behind.`,
     lastHeard: (name: string, time: string) => `Last heard: ${name}, ${time}`,
@@ -124,6 +129,13 @@ export const messages = {
       `Picture: ${codec}, ${width} × ${height}${fps === null ? "" : `, ${Math.round(fps)} frames/s`}`,
     noPicture: "No picture (none is needed).",
   },
+
+  alerts: {
+    heard: (keyword: string, camera: string) => `“${keyword}” in ${camera}`,
+    dismiss: (keyword: string) => `Dismiss “${keyword}”`,
+  },
+
+  others: { label: "Other Wallflowers here" },
 
   removeCamera: {
     heading: (name: string) => `Remove ${name}?`,

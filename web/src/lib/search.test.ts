@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matches, pieces, whileTyping } from "./search";
+import { matches, pieces, places, whileTyping } from "./search";
 
 test("the last word may still be growing while somebody types", () => {
   expect(whileTyping(" the plum")).toBe("the plum*");
@@ -24,4 +24,20 @@ test("marks hits and loses no character", () => {
 
 test("an empty search marks nothing", () => {
   expect(pieces("any words", "").some((piece) => piece.hit)).toBe(false);
+});
+
+test("finds phrases word for word, and nothing else of their words", () => {
+  const text = "Help! Somebody, help  ME. Me too.";
+  const said = (...phrases: string[]) => {
+    const found = places(text, phrases);
+    return pieces(text, "")
+      .filter((_, at) => found.has(at))
+      .map((piece) => piece.text)
+      .join("");
+  };
+  expect(said("help me")).toBe("help  ME");
+  expect(said("help", "too")).toBe("Helphelptoo");
+  expect(said("helper")).toBe("");
+  expect(said("", "!")).toBe("");
+  expect(said("me too help")).toBe("");
 });

@@ -40,11 +40,33 @@ export interface Piece {
   hit: boolean;
 }
 
+/** Words and what stands between them. */
+function split(text: string): string[] {
+  return text.split(/([\p{L}\p{N}\p{M}]+)/u).filter((part) => part !== "");
+}
+
 /** `text` in pieces, so that the words `query` asks for stand alone, marked as hits. */
 export function pieces(text: string, query: string): Piece[] {
   const wanted = terms(query);
-  return text
-    .split(/([\p{L}\p{N}\p{M}]+)/u)
-    .filter((part) => part !== "")
-    .map((part) => ({ text: part, hit: wanted.some((term) => meets(fold(part), term)) }));
+  return split(text).map((part) => ({
+    text: part,
+    hit: wanted.some((term) => meets(fold(part), term)),
+  }));
+}
+
+/** Which `pieces` of `text` belong to one of `phrases`, said word for word. */
+export function places(text: string, phrases: string[]): Set<number> {
+  const words = split(text)
+    .map((part, at) => ({ at, word: fold(part) }))
+    .filter(({ word }) => /^[\p{L}\p{N}\p{M}]/u.test(word));
+  const found = new Set<number>();
+  for (const phrase of phrases) {
+    const wanted = terms(phrase).map((term) => term.word);
+    words.forEach((first, begin) => {
+      const last = words[begin + wanted.length - 1];
+      if (last && wanted.every((word, n) => words[begin + n]?.word === word))
+        for (let at = first.at; at <= last.at; at++) found.add(at);
+    });
+  }
+  return found;
 }

@@ -103,7 +103,39 @@ export interface Health {
   version: string;
   parts: HealthPart[];
   engine: { name: string; ready: boolean; backlog_s: number };
+  /** What people should know about the setup although every part works. */
+  notices: { code: string; text: string }[];
 }
+
+/** Another Wallflower on the network. */
+export interface Other {
+  id: string;
+  name: string;
+  url: string;
+}
+
+export interface KeywordAlert {
+  kind: "keyword";
+  stream_id: string;
+  keyword: string;
+  emergency: boolean;
+  /** What it was said in, as far as that was recognised. */
+  text: string;
+  speaker: SpeakerRef | null;
+  /** Null while the line is not written yet. */
+  line_id: number | null;
+  at: string;
+}
+
+export interface SilenceAlert {
+  kind: "silence";
+  stream_id: string;
+  /** False: somebody speaks again. */
+  silent: boolean;
+  minutes: number;
+}
+
+export type Alert = KeywordAlert | SilenceAlert;
 
 /** Whoever looks at this page. */
 export interface Me {
@@ -131,6 +163,7 @@ export interface Events {
   partial: { stream_id: string; text: string; start: string };
   speaker: SpeakerEvent;
   speech: { stream_id: string; on: boolean; at: string };
+  alert: Alert;
   status: Stream | StreamRemoved;
   listening: { on: boolean };
   health: Health;

@@ -1,4 +1,5 @@
 import { getContext, setContext } from "svelte";
+import { Alerts } from "./alerts.svelte";
 import { Api, sentence } from "./api";
 import { Connection } from "./connection.svelte";
 import { Corrections } from "./corrections.svelte";
@@ -18,6 +19,7 @@ export class Wallflower {
   house = new House(this.api);
   voices = new Voices(this.api);
   now = new Now();
+  alerts = new Alerts();
   transcript = new Transcript(this.api);
   corrections = new Corrections(this.api);
   /** The newest lines, for those who listen to this page. */
@@ -41,6 +43,7 @@ export class Wallflower {
     transcript: (event) => {
       if (event.kind === "new") {
         this.now.written(event.line);
+        this.alerts.written(event.line);
         this.voices.grown();
       }
       if (event.kind === "corrected") this.voices.grown();
@@ -48,7 +51,11 @@ export class Wallflower {
       if (line !== null) this.announced = [...this.announced, line].slice(-ANNOUNCED);
     },
     partial: (event) => this.now.partial(event),
-    speech: (event) => this.now.speech(event),
+    speech: (event) => {
+      this.now.speech(event);
+      this.alerts.spoken(event);
+    },
+    alert: (event) => this.alerts.heard(event),
     speaker: (event) => this.#speaker(event),
     status: (change) => {
       this.house.apply(change);
