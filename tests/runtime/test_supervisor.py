@@ -73,6 +73,17 @@ async def test_health_holds_the_sentence() -> None:
     task.cancel()
 
 
+async def test_what_stays_wrong_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    clock = ManualClock()
+    runs = Runs(Unreachable("no camera there"), Unreachable("no camera there"), Unauthorized("no"))
+    task = await start(runs, clock, Health())
+    for _ in range(2):
+        await clock.advance(10)
+    warned = [r.message for r in caplog.records if r.levelname == "WARNING"]
+    assert warned == ["camera: no camera there", "camera: no"]
+    task.cancel()
+
+
 async def test_a_fatal_error_parks_until_woken() -> None:
     clock, health, wake = ManualClock(), Health(), asyncio.Event()
     runs = Runs(Unauthorized("wrong password"))

@@ -70,7 +70,10 @@ async def supervise(
 
 def _report(name: str, error: BaseException, health: Health, state: HealthState) -> None:
     if isinstance(error, WallflowerError):
-        _log.warning("%s: %s", name, error)
+        # Said once: what stays wrong for days is retried for days, and stands in the health.
+        before = health.parts().get(name)
+        known = before is not None and (before.state, before.detail) == (state, str(error))
+        _log.log(logging.DEBUG if known else logging.WARNING, "%s: %s", name, error)
         health.report(name, state, str(error), error.code)
     else:
         # A bug of ours: the traceback goes to the log, people get a sentence.
