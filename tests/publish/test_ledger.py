@@ -40,7 +40,7 @@ def test_an_entity_that_is_gone_is_removed_and_then_left_out() -> None:
     ledger = announced(a=SENSOR, b=EVENT)
     ledger.present(TOPIC, hall(a=SENSOR))
     assert steps(ledger, heard=True) == [{"a": SENSOR, "b": {"p": "event"}}, {"a": SENSOR}]
-    assert ledger.born() == []
+    assert ledger.show_graves() == []
 
 
 def test_one_that_went_while_home_assistant_was_away_is_shown_and_removed_at_its_birth() -> None:
@@ -48,14 +48,14 @@ def test_one_that_went_while_home_assistant_was_away_is_shown_and_removed_at_its
     ledger.present(TOPIC, hall(a=SENSOR))
     assert steps(ledger, heard=False) == [{"a": SENSOR, "b": {"p": "event"}}, {"a": SENSOR}]
     ledger = Ledger.read(ledger.write())  # Wallflower may be started again meanwhile
-    assert ledger.born() == [TOPIC]
+    assert ledger.show_graves() == [TOPIC]
     ledger.present(TOPIC, hall(a=SENSOR))
     assert steps(ledger, heard=True) == [
         {"a": SENSOR, "b": EVENT},
         {"a": SENSOR, "b": {"p": "event"}},
         {"a": SENSOR},
     ]
-    assert ledger.born() == []
+    assert ledger.show_graves() == []
 
 
 def test_a_device_that_went_while_home_assistant_was_away() -> None:
@@ -66,7 +66,7 @@ def test_a_device_that_went_while_home_assistant_was_away() -> None:
     ledger.absent(TOPIC)
     assert steps(ledger, heard=False) == [REMOVED]
     assert ledger.stale(TOPIC) == []
-    ledger.born()
+    ledger.show_graves()
     assert steps(ledger, heard=True) == [{"a": SENSOR, "b": EVENT}, REMOVED]
     assert ledger.topics() == []
 
@@ -78,7 +78,7 @@ def test_triggers_are_not_remembered_by_anybody() -> None:
         {"a": SENSOR, "kw_help": {"p": "device_automation"}},
         {"a": SENSOR},
     ]
-    assert ledger.born() == []
+    assert ledger.show_graves() == []
 
 
 @pytest.mark.parametrize("heard", [True, False])
@@ -88,7 +88,7 @@ def test_what_comes_back_is_there_again(heard: bool) -> None:
     steps(ledger, heard=heard)
     ledger.present(TOPIC, hall(a=SENSOR, b=EVENT))
     assert steps(ledger, heard=heard) == [{"a": SENSOR, "b": EVENT}]
-    assert ledger.born() == []
+    assert ledger.show_graves() == []
 
 
 def test_topics_are_cleared_once_nothing_looks_at_them() -> None:

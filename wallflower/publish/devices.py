@@ -78,10 +78,17 @@ class Devices:
             if topic not in ours:
                 self._remove(topic, again=True)
 
+    def arrived(self) -> None:
+        """We are at the broker; Home Assistant may have started meanwhile, or not be there."""
+        self._resume(core_is_up=False)
+
     def born(self) -> None:
         """Home Assistant has started: it may know of what has gone meanwhile."""
-        self.core_is_up = True
-        for topic in self.ledger.born():
+        self._resume(core_is_up=True)
+
+    def _resume(self, *, core_is_up: bool) -> None:
+        self.core_is_up = core_is_up
+        for topic in self.ledger.show_graves():
             self._announcer.announce(topic, self.ledger.text(topic), again=True)
 
     async def run(self, send: Send) -> None:

@@ -88,7 +88,7 @@ class States:
 
     async def introduce(self, send: Send) -> None:
         """Say all that is true, and that we are here. Raises `StoreError`."""
-        self._devices.core_is_up = False  # for all we know
+        self._devices.arrived()
         if self._inbox.dropped > self._missed:
             self._missed = self._inbox.dropped
             self._present.silence()

@@ -4,8 +4,8 @@ Leaving a component out of a device's payload does not remove its entity; a payl
 nothing but its platform does, and an empty payload removes the whole device. But only from a Home
 Assistant that has set the entity up since it started: one that was away meanwhile keeps the entity
 for ever, as one that nobody provides any more. So what is gone is remembered here until Home
-Assistant has certainly heard of it. When it starts (its birth), it is shown what is gone once
-more, and then told to remove it.
+Assistant has certainly heard of it. When it starts (its birth), and when we come back to the
+broker and may have missed that, it is shown what is gone once more, and then told to remove it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Grave(enum.StrEnum):
     REMOVE = "remove"
     """To be removed."""
     REST = "rest"
-    """Nothing until the next birth: Home Assistant may have been away at its removal."""
+    """Nothing until `show_graves`: Home Assistant may have been away at its removal."""
 
 
 @dataclass(slots=True)
@@ -113,8 +113,8 @@ class Ledger:
         ours = {one.removesuffix("/health") for one in kept if one.endswith("/health")}
         return {base for base in ours if not any(base.startswith(f"{one}/") for one in ours)}
 
-    def born(self) -> list[str]:
-        """Home Assistant has started; the topics of devices that have something to remove."""
+    def show_graves(self) -> list[str]:
+        """Home Assistant may have missed what went: of these devices something is to be removed."""
         for entry in self._entries.values():
             entry.graves = dict.fromkeys(entry.graves, Grave.SHOW)
         return [topic for topic, entry in self._entries.items() if entry.graves]
