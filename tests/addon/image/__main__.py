@@ -27,6 +27,8 @@ MANIFEST: Final = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-
 PREFIX: Final = "/api/hassio_ingress/a1b2c3"
 PATIENCE_S: Final = 120
 TOKEN: Final = "no token"
+OURS: Final = {"init", "with-contenv"}
+"""What stands in for s6-overlay."""
 SERVICES: Final = "etc/s6-overlay/s6-rc.d"
 NEEDED: Final = ("debootstrap", "unshare", "nsenter", "ip")
 
@@ -55,8 +57,8 @@ def main() -> int:
 
 def works(layers: Layers, environment: dict[str, str], healthcheck: list[str]) -> None:
     """Start, look at the panel as Home Assistant does, back up, stop."""
-    with started(layers, environment, MANIFEST["options"]) as (container, log):
-        check = expectations(log)
+    with started(layers, environment, MANIFEST["options"]) as (container, scratch):
+        check = expectations(scratch / "log")
         inside = {**environment, "SUPERVISOR_TOKEN": TOKEN}
 
         def healthy() -> bool:
@@ -88,13 +90,16 @@ def works(layers: Layers, environment: dict[str, str], healthcheck: list[str]) -
         container.stop()
         code = container.ended(MANIFEST["timeout"])
         check(code == 0, f"stops by itself (exit code {code})")
+        written = {path.name for path in (scratch / "over").rglob("*") if path.is_file()}
+        check(written == OURS, f"nothing was written but data {written - OURS or ''}")
         say(f"stopped in {time.monotonic() - stopped:.1f} s")
 
 
 def refuses_wrong_options(layers: Layers, environment: dict[str, str]) -> None:
     """One clear line in the log, and the exit code is the container's."""
     wrong = {**MANIFEST["options"], "log": {"level": "loud"}}
-    with started(layers, environment, wrong) as (container, log):
+    with started(layers, environment, wrong) as (container, scratch):
+        log = scratch / "log"
         check = expectations(log)
         code = container.ended(PATIENCE_S)
         check(code == 2, f"wrong options end the container (exit code {code})")
@@ -106,7 +111,9 @@ def refuses_wrong_options(layers: Layers, environment: dict[str, str]) -> None:
 def started(
     layers: Layers, environment: dict[str, str], options: dict[str, Any]
 ) -> Iterator[tuple[Container, Path]]:
-    """The image as Home Assistant would start it, and the file of its log."""
+    """The image as Home Assistant would start it; and a folder with its `log` and, in `over`, what
+    it wrote outside the folders that it is given.
+    """
     with TemporaryDirectory(prefix="wallflower-image-") as name:
         scratch = Path(name)
         for volume in ("run", "data", "media", "tmp"):
@@ -118,9 +125,9 @@ def started(
         compile_services(services, run)
         program(scratch / "over/command/with-contenv", WITH_CONTENV)
         program(scratch / "over/init", INIT)
-        log, volumes = scratch / "log", scratch / "volumes"
-        with Container(layers, scratch / "over", volumes, ["/init"], log) as container:
-            yield container, log
+        over, volumes = scratch / "over", scratch / "volumes"
+        with Container(layers, over, volumes, ["/init"], scratch / "log") as container:
+            yield container, scratch
 
 
 def expectations(log: Path) -> Callable[[bool, str], None]:

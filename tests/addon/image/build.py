@@ -91,9 +91,10 @@ class Builder:
         started = time.monotonic()
         begun = self.cache / "begun"
         shutil.rmtree(begun, ignore_errors=True)
-        begun.mkdir()
-        make(begun)
-        begun.rename(layer)
+        (begun / "layer").mkdir(parents=True)
+        make(begun / "layer")
+        (begun / "layer").rename(layer)
+        begun.rmdir()
         self.say(f"  made: {what} ({time.monotonic() - started:.0f} s)")
         return layer
 

@@ -23,7 +23,8 @@ Layers = tuple[Path, ...]
 
 _OVERLAY: Final = """
 layers=$1; over=$2; shift 2
-root=$(mktemp -d) && work=$(mktemp -d -p "$(dirname "$over")") || exit 125
+root=$over.root work=$over.work
+mkdir "$root" "$work" || exit 125
 mount -t overlay overlay -o "lowerdir=$layers,upperdir=$over,workdir=$work" "$root" || exit 125
 mkdir -p "$root/proc" "$root/dev" "$root/sys"
 mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit 125
