@@ -94,7 +94,7 @@ def write_settings(file: Path, settings: Mapping[str, Any]) -> Path:
 async def house(folder: Path, settings: Mapping[str, Any]) -> AsyncIterator[Child]:
     """`wallflower run` with its data in `folder`, once its page answers."""
     child = Child(free_port())
-    server = {"host": "127.0.0.1", "port": child.port}
+    server = {"host": "127.0.0.1", **settings.get("server", {}), "port": child.port}
     config = write_settings(folder / "wallflower.yaml", {**settings, "server": server})
     command = argv("run", "--config", str(config), "--data", str(folder / "data"))
     async with running(
