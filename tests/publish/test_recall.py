@@ -21,6 +21,7 @@ DAY_S = 86_400.0
 
 async def asked(listener: Listener, times: int) -> dict[str, Any]:
     """The answer to a question that is asked for the `times`th time."""
+    await listener.until(lambda me: "online" in me.on("wallflower/status"))
     await listener.client.publish("wallflower/hall/command", b"lines", qos=1)
     return dict(json.loads((await listener.payloads(LINES, times))[-1]))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from wallflower import PROJECT_URL
+from wallflower.publish.payloads import OFFLINE, ONLINE
 
 MAKER: Final = "Wallflower"
 
@@ -74,8 +75,12 @@ def text(payload: Payload, components: Mapping[str, Payload]) -> str:
 
 
 def depends_on(*topics: str) -> list[dict[str, str]]:
-    """Topics of which each must say `online` for an entity to be available."""
-    return [{"t": topic} for topic in topics]
+    """Topics of which each must say `online` for an entity to be available.
+
+    The payloads are Home Assistant's defaults. But while it loads its platforms for the first
+    time, it now and then (seen in 2026.2) forgets to fill them in, and with that the entity.
+    """
+    return [{"t": topic, "pl_avail": ONLINE, "pl_not_avail": OFFLINE} for topic in topics]
 
 
 def identified(
