@@ -30,7 +30,8 @@ async def snapshot(
         _log.debug("%s", redact(line))
 
     argv = snapshot_argv(ffmpeg, url, width=width, timeout_s=timeout_s)
-    async with running(argv, on_stderr=hear, grace_s=0.0) as process:
+    # Given a moment to end by itself, FFmpeg takes its leave of the camera, which has few seats.
+    async with running(argv, on_stderr=hear) as process:
         picture = await within(process.stdout.read(), timeout_s, clock)
         if picture is None:
             raise evidence.stalled(timeout_s, heard=False)
