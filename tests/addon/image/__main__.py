@@ -59,40 +59,39 @@ def works(layers: Layers, environment: dict[str, str], healthcheck: list[str]) -
     """Start, look at the panel as Home Assistant does, back up, stop."""
     with started(layers, environment, MANIFEST["options"]) as (container, scratch):
         check = expectations(scratch / "log")
-        inside = {**environment, "SUPERVISOR_TOKEN": TOKEN}
 
-        def healthy() -> bool:
-            return container.run(*healthcheck, environment=inside).returncode == 0
+        def succeeds(*argv: str) -> bool:
+            return container.run(*argv, environment=environment).returncode == 0
 
-        def fetch(path: str, peer: str) -> str:
-            url = f"http://{APP}:{MANIFEST['ingress_port']}{path}"
-            headers = ("-H", f"X-Ingress-Path: {PREFIX}", "-H", "X-Remote-User-Id: u1")
-            curl = ("curl", "-s", "-w", " %{http_code}", "--interface", peer)
-            return container.run(*curl, *headers, url, environment=inside).stdout
-
-        check(until(healthy, PATIENCE_S), "the health check passes")
-        page = fetch("/", SUPERVISOR)
+        check(until(lambda: succeeds(*healthcheck), PATIENCE_S), "the health check passes")
+        page = fetch(container, "/", SUPERVISOR)
         check(page.endswith(" 200") and "<title>Wallflower" in page, "the panel shows the page")
         script = re.search(r'src="\./(assets/[^"]+\.js)"', page)
-        loads = script is not None and fetch(f"/{script[1]}", SUPERVISOR).endswith(" 200")
-        check(loads, "and its script")
-        check(fetch("/", APP).endswith(" 403"), "nobody but Home Assistant is let in")
-
-        def engine_ready() -> bool:
-            body, _, _code = fetch("/api/health", SUPERVISOR).rpartition(" ")
-            return bool(json.loads(body)["engine"]["ready"])
-
-        ready = until(engine_ready, PATIENCE_S)
+        loads = script and fetch(container, f"/{script[1]}", SUPERVISOR).endswith(" 200")
+        check(bool(loads), "and its script")
+        check(fetch(container, "/", APP).endswith(" 403"), "nobody but Home Assistant is let in")
+        ready = until(lambda: engine_ready(container), PATIENCE_S)
         check(ready, "speech is recognised without any network")
-        backup = container.run(*MANIFEST["backup_pre"].split(), environment=inside)
-        check(backup.returncode == 0, f"backup_pre works {backup.stderr}")
+        check(succeeds(*MANIFEST["backup_pre"].split()), "backup_pre works")
         stopped = time.monotonic()
         container.stop()
         code = container.ended(MANIFEST["timeout"])
-        check(code == 0, f"stops by itself (exit code {code})")
+        check(code == 0, f"stops by itself, in {time.monotonic() - stopped:.1f} s (code {code})")
         written = {path.name for path in (scratch / "over").rglob("*") if path.is_file()}
         check(written == OURS, f"nothing was written but data {written - OURS or ''}")
-        say(f"stopped in {time.monotonic() - stopped:.1f} s")
+
+
+def fetch(container: Container, path: str, peer: str) -> str:
+    """What `peer` is answered on the panel's port, and the status at its end."""
+    url = f"http://{APP}:{MANIFEST['ingress_port']}{path}"
+    headers = ("-H", f"X-Ingress-Path: {PREFIX}", "-H", "X-Remote-User-Id: u1")
+    curl = ("curl", "-s", "-w", " %{http_code}", "--interface", peer, *headers, url)
+    return container.run(*curl, environment=BASE_ENVIRONMENT).stdout
+
+
+def engine_ready(container: Container) -> bool:
+    body, _, _code = fetch(container, "/api/health", SUPERVISOR).rpartition(" ")
+    return bool(json.loads(body)["engine"]["ready"])
 
 
 def refuses_wrong_options(layers: Layers, environment: dict[str, str]) -> None:
