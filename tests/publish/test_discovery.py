@@ -96,7 +96,7 @@ def test_what_mends_a_stream_works_while_it_is_offline() -> None:
         for key, component in hall["cmps"].items()
         if [one["t"] for one in component.get("avty", ())] == ["wallflower/status"]
     }
-    assert needs_wallflower_only == {"state", "restart", "listening", "restarts", "dropped"}
+    assert needs_wallflower_only == {"state", "restart", "listening"}
 
 
 def test_every_state_of_a_stream_is_an_option() -> None:
@@ -188,7 +188,7 @@ def test_entities_that_few_need_are_disabled_and_no_others() -> None:
     disabled = {
         key for device in devices for key, one in device["cmps"].items() if one.get("en") is False
     }
-    assert disabled == {"restarts", "dropped", "version", "backlog", "lines_skipped"}
+    assert disabled == {"version", "backlog", "lines_skipped"}
 
 
 def test_what_the_broker_keeps_goes_with_the_device() -> None:

@@ -71,6 +71,23 @@ def test_a_device_that_went_while_home_assistant_was_away() -> None:
     assert ledger.topics() == []
 
 
+def test_a_device_with_triggers_loses_them_first() -> None:
+    ledger = announced(a=SENSOR, kw_help=TRIGGER)
+    ledger.absent(TOPIC)
+    ledger.absent(TOPIC)
+    assert ledger.stale(TOPIC) == []
+    assert ledger.show_graves() == [TOPIC]
+    assert json.loads(ledger.text(TOPIC))["cmps"] == {
+        "a": SENSOR,
+        "kw_help": {"p": "device_automation"},
+    }
+    ledger.told(TOPIC, heard=True)
+    assert ledger.stale(TOPIC) == ["w/hall/status"]
+    assert ledger.text(TOPIC) == REMOVED
+    ledger.told(TOPIC, heard=True)
+    assert ledger.topics() == []
+
+
 def test_triggers_are_not_remembered_by_anybody() -> None:
     ledger = announced(a=SENSOR, kw_help=TRIGGER)
     ledger.present(TOPIC, hall(a=SENSOR))

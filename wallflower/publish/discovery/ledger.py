@@ -96,9 +96,17 @@ class Ledger:
         self._keep(entry, device.kept)
 
     def absent(self, topic: str) -> None:
-        """There is no such device any more."""
+        """There is no such device any more.
+
+        Its triggers go first: those that lose their device clear our topic, each for itself, and
+        Home Assistant warns of that.
+        """
         if (entry := self._entries.get(topic)) is not None:
-            entry.graves = dict.fromkeys(entry.components, Grave.REMOVE) | entry.graves
+            living = entry.living
+            triggers = [key for key, one in living.items() if _forgettable(one)]
+            entities = Grave.SHOW if triggers else Grave.REMOVE
+            gone = {key: Grave.REMOVE if key in triggers else entities for key in living}
+            entry.graves = gone | entry.graves
             self._keep(entry, ())
 
     def disown(self, base: str) -> None:
@@ -116,7 +124,10 @@ class Ledger:
     def show_graves(self) -> list[str]:
         """Home Assistant may have missed what went: of these devices something is to be removed."""
         for entry in self._entries.values():
-            entry.graves = dict.fromkeys(entry.graves, Grave.SHOW)
+            entry.graves = {
+                key: grave if _forgettable(entry.components[key]) else Grave.SHOW
+                for key, grave in entry.graves.items()
+            }
         return [topic for topic, entry in self._entries.items() if entry.graves]
 
     def text(self, topic: str) -> str:
@@ -125,7 +136,9 @@ class Ledger:
 
     def stale(self, topic: str) -> list[str]:
         """The retained topics to clear once the broker has what `text` says."""
-        return list(self._entries[topic].stale) if topic in self._entries else []
+        entry = self._entries.get(topic, Entry())
+        # A device that is shown for the last time still looks at them.
+        return list(entry.stale) if entry.living or entry.text() == REMOVED else []
 
     def told(self, topic: str, *, heard: bool) -> None:
         """The broker has what `text` says, and what was `stale` is cleared.
@@ -135,6 +148,7 @@ class Ledger:
         entry = self._entries.get(topic)
         if entry is None:
             return
+        entry.stale = [one for one in entry.stale if one not in self.stale(topic)]
         for key, grave in list(entry.graves.items()):
             if grave is Grave.SHOW:
                 entry.graves[key] = Grave.REMOVE
@@ -142,7 +156,6 @@ class Ledger:
                 del entry.graves[key], entry.components[key]
             else:
                 entry.graves[key] = Grave.REST
-        entry.stale = []
         if not entry.components:
             del self._entries[topic]
 

@@ -8,7 +8,6 @@ from typing import Final
 from wallflower.domain.keywords import Keyword
 from wallflower.domain.streams import StreamSpec, StreamState
 from wallflower.publish.discovery.device import (
-    RARELY,
     Device,
     Payload,
     about,
@@ -134,6 +133,8 @@ def _what_is_seen(t: StreamTopics) -> dict[str, Payload]:
 
 
 def _how_it_does(t: StreamTopics, topics: Topics) -> dict[str, Payload]:
+    # Counters are attributes of the state. None is a disabled entity of its own: Home Assistant
+    # 2026.2 clears our topic for each of those when the device goes, and warns of that.
     return {
         "silence": {
             "p": "binary_sensor",
@@ -152,29 +153,6 @@ def _how_it_does(t: StreamTopics, topics: Topics) -> dict[str, Payload]:
             "stat_t": t.health,
             "val_tpl": "{{ value_json.state }}",
             "json_attr_t": t.health,
-            **_always(topics),
-        },
-        "restarts": {
-            "p": "sensor",
-            "name": "Reconnections",
-            "ent_cat": "diagnostic",
-            "stat_cla": "total_increasing",
-            "stat_t": t.health,
-            "val_tpl": "{{ value_json.restarts }}",
-            "ic": "mdi:restart-alert",
-            **RARELY,
-            **_always(topics),
-        },
-        "dropped": {
-            "p": "sensor",
-            "name": "Audio lost",
-            "dev_cla": "duration",
-            "unit_of_meas": "s",
-            "ent_cat": "diagnostic",
-            "stat_cla": "total_increasing",
-            "stat_t": t.health,
-            "val_tpl": "{{ value_json.dropped_s }}",
-            **RARELY,
             **_always(topics),
         },
     }
