@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.store.lines import room_print
+from tests.support.child import ffmpegs_of
 from tests.support.mosquitto import free_port
 from wallflower.api import Services
 from wallflower.app import Running, run
@@ -59,6 +61,10 @@ class Appliance:
         self._closing.set()
         if self._life is not None:
             await self._life
+
+    def ffmpegs(self) -> dict[str, int]:
+        """Process ids of its FFmpegs by the URL that each reads."""
+        return ffmpegs_of(os.getpid())
 
     def tell(self, event: Event) -> None:
         self.services.bus.publish(event)

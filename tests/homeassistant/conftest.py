@@ -57,7 +57,8 @@ async def forgotten(broker: Mosquitto, home: Core) -> None:
     kept = await retained(broker.port)
     async with listening(broker.port) as listener, home.connected() as client:
         ours = {entity["entity_id"] for entity in await client.entities()}
-        for topic in kept:
+        # Devices first: an entity would complain of a state that is nothing.
+        for topic in sorted(kept, key=lambda topic: not topic.startswith("homeassistant/")):
             await listener.client.publish(topic, b"", qos=1, retain=True)
         await client.until(lambda me: not ours & me.states.keys())
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 
 from tests.homeassistant.appliance import Appliance
 from tests.homeassistant.conftest import STREAMS
-from tests.support.homeassistant import Client, Json
+from tests.support.homeassistant import WAIT_S, Client, Json
 from tests.support.mosquitto import Mosquitto, retained
 
 pytestmark = [pytest.mark.peer, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 PEOPLE = ("Anna", "Björn “Bo” {{ states }}", "Οὐρανία 🌻")
+ONCE = ("No device components to cleanup", "Erroneous JSON", "value_json.stream_name")
+"""What Home Assistant may say of a removal that is repeated, and when the topic of a former name is
+cleared before it has turned to the new one; neither does harm."""
 AWKWARD = "{{ 1/0 }} {% raw %} \"quoted\" 'too' <b>\\n 🦊👩‍👩‍👧 null, true; "
 
 
@@ -31,6 +35,19 @@ def entities_of(devices: dict[str, Json]) -> set[str]:
         for component in device["cmps"].values()
         if "uniq_id" in component
     }
+
+
+def names_heard(ha: Client) -> set[str]:
+    """Names of the people that Home Assistant has entities of."""
+    people = [s for name, s in ha.states.items() if name.startswith("sensor.wallflower_people_")]
+    return {str(state["attributes"].get("name")) for state in people}
+
+
+async def keywords_offered(ha: Client, device: str) -> set[str]:
+    """The keywords that the automation editor offers as triggers of a device."""
+    device_id = (await ha.devices())[device]["id"]
+    offered = await ha.ask("device_automation/trigger/list", device_id=device_id)
+    return {one["subtype"] for one in offered if one["domain"] == "mqtt"}
 
 
 async def test_everything_is_there(ha: Client, house: Appliance, broker: Mosquitto) -> None:
@@ -77,3 +94,35 @@ async def test_awkward_lines(ha: Client, house: Appliance) -> None:
     await house.say("And on it goes.", "hall")
     await ha.state(sensor, "And on it goes.")
     assert await ha.complaints() == []
+
+
+async def test_what_is_gone_leaves_nothing(ha: Client, house: Appliance, broker: Mosquitto) -> None:
+    """A person under another name, one forgotten; a camera and a keyword removed."""
+    people, streams = house.services.people, house.services.house
+    clara, dora = await house.person("Clara", 21), await house.person("Dora", 22)
+    await ha.until(lambda me: {"Clara", "Dora"} <= names_heard(me))
+    before = {entity["unique_id"]: entity for entity in await ha.entities()}
+    assert await keywords_offered(ha, "Hall") == {"help", "coffee"}
+
+    await people.rename(clara.id, "Chlara")
+    await people.forget(dora.id)
+    await streams.remove("garage")
+    await house.stop()
+    await house.start(alerts={"keywords": ["help"]})
+
+    gone = {name for name, entity in before.items() if "_garage_" in name}
+    gone |= {name for name in before if name.endswith(f"_people_person_{dora.id}")}
+    await ha.until(lambda me: "Chlara" in names_heard(me) and "Dora" not in names_heard(me))
+    await ha.until(lambda me: not {before[name]["entity_id"] for name in gone} & me.states.keys())
+    async with asyncio.timeout(WAIT_S):
+        while await keywords_offered(ha, "Hall") != {"help"}:
+            pass  # nothing tells of device triggers, so it is asked again
+    after = {entity["unique_id"]: entity for entity in await ha.entities()}
+    assert after.keys() == before.keys() - gone
+    assert {name: one["entity_id"] for name, one in after.items()} == {
+        name: one["entity_id"] for name, one in before.items() if name in after
+    }
+    assert "Garage" not in await ha.devices()
+    assert [topic for topic in await retained(broker.port) if "garage" in topic] == []
+    complaints = await ha.complaints()
+    assert [said for said in complaints if not any(known in said for known in ONCE)] == []

@@ -62,17 +62,22 @@ class Child:
 
     def ffmpegs(self) -> dict[str, int]:
         """Process ids of its FFmpegs by the URL that each reads."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        found = {}
-        for pid in children:
-            argv = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-            if "ffmpeg" in argv[0]:
-                found[argv[argv.index("-i") + 1]] = int(pid)
-        return found
+        return ffmpegs_of(self.pid)
 
     def _note(self, line: str) -> None:
         self.log.append(line)
         self._grown.set()
+
+
+def ffmpegs_of(parent: int) -> dict[str, int]:
+    """Process ids of a process's FFmpegs by the URL that each reads."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    found = {}
+    for pid in children:
+        argv = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        if "ffmpeg" in argv[0]:
+            found[argv[argv.index("-i") + 1]] = int(pid)
+    return found
 
 
 def argv(*arguments: str) -> list[str]:
