@@ -63,8 +63,9 @@ class Core:
         ports = ["--ha-port", str(self.port), "--mqtt-port", str(self.broker_port)]
         status, said = await self._bench("start.sh", *ports, *options)
         if "run setup.sh first" in said:
-            setting = " ".join(f"{key}={value}" for key, value in self.version.items())
-            pytest.skip(f"this Home Assistant is not set up: {setting} {BENCH}/setup.sh")
+            setting = [f"{key}={value}" for key, value in self.version.items()]
+            command = " ".join([*setting, str(BENCH / "setup.sh")])
+            pytest.skip(f"this Home Assistant is not set up; as root: {command}")
         if status != 0:
             raise RuntimeError(f"Home Assistant did not start:\n{said}")
 
