@@ -13,7 +13,7 @@ import numpy.typing as npt
 from wallflower.domain.errors import ModelMissing
 from wallflower.domain.speech import Pcm
 from wallflower.domain.times import SAMPLE_RATE
-from wallflower.runtime.inference import AUTO, NotOnThisDevice, devices, open_session
+from wallflower.runtime.inference import AUTO, CPU, NotOnThisDevice, devices, open_session
 from wallflower.speakers.manifest import Bundle, Manifest, read_bundle
 from wallflower.speakers.odds.calibration import Calibration, unit
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 class Encoder:
     """A voice encoder, loaded. `embed` may be called from any thread, one at a time."""
 
-    def __init__(self, bundle: Bundle, session: Any, device: str) -> None:
+    def __init__(self, bundle: Bundle, session: Any, device: str = CPU) -> None:
         self._manifest = bundle.manifest
         self.device = device
         """Where it computes: a key of `runtime.inference.PROVIDERS`."""

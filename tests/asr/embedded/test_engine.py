@@ -168,6 +168,7 @@ async def test_the_loop_goes_on_while_it_decodes(engine: EmbeddedEngine, say: Sa
     assert turns > 20
 
 
+@pytest.mark.alone
 async def test_closing_while_busy_is_quick_and_fails_what_waits(
     engine: EmbeddedEngine, say: Say
 ) -> None:
