@@ -95,6 +95,7 @@ def test_secrets_are_never_printed(tmp_path: Path) -> None:
         ("asr: {engine: cloud}", "'asr.engine'"),
         ("streams: [{name: A, url: 'rtsp://c/1'}, {name: a, url: 'rtsp://c/2'}]", "two streams"),
         ("streams: [{name: A}]", "'streams.0.url' in"),
+        ("alerts: {keywords: help}", "must be a list"),
     ],
 )
 def test_bad_values_get_a_sentence(text: str, expected: str, tmp_path: Path) -> None:
@@ -115,3 +116,85 @@ def test_a_password_that_is_no_yaml_is_a_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["auto", "on", "off"])
 def test_on_and_off_are_words_although_yaml_takes_them_for_true_and_false(word: str) -> None:
     assert load_settings(environ={"WALLFLOWER_SERVER__MDNS": word}).server.mdns == word
+
+
+BLANKS = {
+    "server": {"host": "", "port": None, "name": ""},
+    "mqtt": {"host": "", "port": "", "tls": None, "topic": "", "snapshots": ""},
+    "asr": {"model": "", "whisperlive": None},
+    "alerts": {"keywords": None, "silence_minutes": ""},
+    "log": None,
+    "streams": None,
+}
+
+
+def test_what_is_left_empty_is_the_default(tmp_path: Path) -> None:
+    assert load(json.dumps(BLANKS), tmp_path) == Settings()
+
+
+def test_a_half_filled_row_of_keywords_counts_as_far_as_it_goes(tmp_path: Path) -> None:
+    rows = [{"phrase": "help", "streams": ["", None], "emergency": None}, ""]
+    keywords = load(json.dumps({"alerts": {"keywords": rows}}), tmp_path).alerts.keywords
+    assert [(row.phrase, row.streams, row.emergency) for row in keywords] == [("help", (), False)]
+
+
+def test_a_misspelt_key_is_an_error_even_when_it_is_empty(tmp_path: Path) -> None:
+    assert "did you mean 'mqtt.host'" in sentence("mqtt: {hots: }", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["123456", "007", "on", "2024-01-01", "a: b", "#1 fan", "pass #2", "~", " x ", "- x"],
+)
+def test_a_variable_is_the_text_it_is(password: str) -> None:
+    settings = load_settings(None, {"WALLFLOWER_MQTT__PASSWORD": password}, NOWHERE)
+    assert settings.mqtt.password is not None
+    assert settings.mqtt.password.get_secret_value() == password
+
+
+def test_a_variable_may_hold_a_list_or_a_section() -> None:
+    environ = {
+        "WALLFLOWER_ALERTS__KEYWORDS": "[help, {phrase: fire, emergency: true}]",
+        "WALLFLOWER_ASR__WHISPERLIVE": "{url: 'ws://box:9090'}",
+    }
+    settings = load_settings(None, environ, NOWHERE)
+    assert [row.phrase for row in settings.alerts.keywords] == ["help", "fire"]
+    assert settings.asr.whisperlive.url == "ws://box:9090"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mqtt: {password: 123456}", "'mqtt.password' in"),
+        ("alerts: {keywords: [911]}", "'alerts.keywords.0.phrase' in"),
+        ("alerts: {keywords: [no]}", "'alerts.keywords.0.phrase' in"),
+        ("alerts: {keywords: [{phrase: 112}]}", "'alerts.keywords.0.phrase' in"),
+    ],
+)
+def test_what_yaml_takes_for_something_else_is_to_be_quoted(
+    text: str, expected: str, tmp_path: Path
+) -> None:
+    message = sentence(text, tmp_path)
+    assert expected in message
+    assert "quotes" in message
+
+
+@pytest.mark.parametrize("text", ["mqtt: broker", "streams: [hall]", "log: info"])
+def test_a_value_where_a_section_belongs_is_told_what_may_stand_there(
+    text: str, tmp_path: Path
+) -> None:
+    message = sentence(text, tmp_path)
+    assert "must have" in message
+    assert "instance of" not in message
+
+
+@pytest.mark.parametrize("topic", ["$SYS/house", "house\0", "homeassistant", "x" * 201])
+def test_a_topic_that_cannot_work_is_refused(topic: str, tmp_path: Path) -> None:
+    assert "'mqtt" in sentence(json.dumps({"mqtt": {"topic": topic}}), tmp_path)
+
+
+@pytest.mark.parametrize("host", ["mqtt://broker", "broker:1883", "tcp://10.0.0.2:1883", "a b"])
+def test_a_broker_is_a_name_or_an_address(host: str, tmp_path: Path) -> None:
+    message = sentence(json.dumps({"mqtt": {"host": host}}), tmp_path)
+    assert "'mqtt.host'" in message
+    assert "mqtt.port" in message

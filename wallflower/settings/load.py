@@ -27,7 +27,8 @@ def load_settings(
 ) -> Settings:
     """Settings from `file` (YAML), else Home Assistant's options, else defaults.
 
-    `WALLFLOWER_<SECTION>__<KEY>` in `environ` overrides single keys; its value is read as YAML.
+    `WALLFLOWER_<SECTION>__<KEY>` in `environ` overrides single keys; its value is a text, or a
+    list or section as YAML writes them in brackets.
     Raises `BadSettings` with one sentence for each thing that is wrong.
     """
     source = file or (options_json if options_json.is_file() else None)
@@ -38,7 +39,7 @@ def load_settings(
             continue
         path = tuple(part.lower() for part in name.removeprefix(ENV_PREFIX).split("__"))
         origins[path] = name
-        _put(values, path, _scalar(text, name), name)
+        _put(values, path, _value(text), name)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -69,14 +70,14 @@ def _read(file: Path) -> dict[str, Any]:
     return values
 
 
-def _scalar(text: str, name: str) -> Any:
+def _value(text: str) -> Any:
+    """A list or section in brackets; anything else is the text it is, passwords above all."""
+    if not text.startswith(("[", "{")):
+        return text
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
-        # A password may look like broken YAML; a plain text is what its owner means.
+    except (yaml.YAMLError, ValueError):
         return text
-    except ValueError:
-        raise BadSettings(f"The value of {name} cannot be read.") from None
 
 
 def _put(values: dict[str, Any], path: tuple[str, ...], value: Any, name: str) -> None:

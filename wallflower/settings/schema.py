@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -19,9 +21,15 @@ from wallflower.domain.errors import BadStreamUrl
 from wallflower.domain.urls import check_stream_url
 
 
-def _blank_is_none(value: Any) -> Any:
-    # Home Assistant's options page cannot leave a text out, only empty.
-    return None if value == "" else value
+def _is_blank(value: Any) -> bool:
+    # Home Assistant's options page leaves a text empty; so does YAML a section without keys.
+    return value is None or value == ""
+
+
+def _without_blanks(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return [item for item in value if not _is_blank(item)]
 
 
 def _on_or_off(value: Any) -> Any:
@@ -29,17 +37,31 @@ def _on_or_off(value: Any) -> Any:
     return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
 
 
-OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
-OptionalCount = Annotated[int | None, BeforeValidator(_blank_is_none)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_none)]
-OptionalPath = Annotated[Path | None, BeforeValidator(_blank_is_none)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Topic = Annotated[
+    str, Field(pattern=r"^[^+#$\s/\x00][^+#\s/\x00]*(/[^+#\s/\x00]+)*$", max_length=200)
+]
+"""What begins with $ is the broker's own."""
+
+_HOST: Final = re.compile(r"[^\s:/]+")
 
 
 class Section(BaseModel):
-    """Base of all sections: unknown keys are errors, values do not change."""
+    """Base of all sections: unknown keys are errors, what is left empty is the default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_blanks(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {
+            key: _without_blanks(value)
+            for key, value in values.items()
+            # A misspelt one is to be told, empty or not.
+            if not _is_blank(value) or key not in cls.model_fields
+        }
 
 
 class ServerSettings(Section):
@@ -54,7 +76,7 @@ class ServerSettings(Section):
         "auto",
         description="Tell the network that Wallflower is here; auto: unless inside Home Assistant.",
     )
-    name: OptionalText = Field(
+    name: str | None = Field(
         None, description="What this Wallflower is called among others; empty: the machine's name."
     )
     cors_origins: tuple[str, ...] = Field(
@@ -65,21 +87,17 @@ class ServerSettings(Section):
 class MqttSettings(Section):
     """The broker. Without a host Wallflower asks Home Assistant, or works without MQTT."""
 
-    host: OptionalText = Field(
+    host: str | None = Field(
         None,
         description="Broker's name or address; empty: the one of Home Assistant, or no MQTT.",
     )
     port: Port = Field(1883, description="Broker's port, usually 1883, or 8883 with TLS.")
-    username: OptionalText = Field(None, description="User name at the broker.")
-    password: OptionalSecret = Field(None, description="Password at the broker.")
+    username: str | None = Field(None, description="User name at the broker.")
+    password: SecretStr | None = Field(None, description="Password at the broker.")
     tls: bool = Field(False, description="Encrypt and check the broker's certificate.")
-    topic: str = Field(
-        "wallflower", pattern=r"^[^+#\s/]+(/[^+#\s/]+)*$", description="First part of all topics."
-    )
-    discovery_prefix: str = Field(
-        "homeassistant",
-        pattern=r"^[^+#\s/]+(/[^+#\s/]+)*$",
-        description="Where Home Assistant looks for devices.",
+    topic: Topic = Field("wallflower", description="First part of all topics.")
+    discovery_prefix: Topic = Field(
+        "homeassistant", description="Where Home Assistant looks for devices."
     )
     partials: bool = Field(False, description="Publish text while someone still talks.")
     snapshots: bool = Field(False, description="Publish a picture when somebody begins to talk.")
@@ -87,17 +105,40 @@ class MqttSettings(Section):
         False, description="Have the broker keep the last picture of each stream."
     )
 
+    @field_validator("host")
+    @classmethod
+    def _check_host(cls, host: str | None) -> str | None:
+        if host is None or _HOST.fullmatch(host):
+            return host
+        try:
+            IPv6Address(host)
+        except ValueError:
+            raise ValueError(
+                "it is a name or an address alone, such as 192.168.1.5; the port goes into"
+                " mqtt.port, and encryption is mqtt.tls"
+            ) from None
+        return host
+
+    @model_validator(mode="after")
+    def _topics_differ(self) -> Self:
+        if self.topic == self.discovery_prefix:
+            raise ValueError(
+                "topic and discovery_prefix are the same, and Home Assistant's own state would be"
+                " taken for Wallflower's; choose another topic"
+            )
+        return self
+
 
 class WhisperLiveSettings(Section):
     """WhisperLive servers: elsewhere on the network, or one that Wallflower runs itself."""
 
-    url: OptionalText = Field(None, description="A WhisperLive server, e.g. ws://box:9090.")
+    url: str | None = Field(None, description="A WhisperLive server, e.g. ws://box:9090.")
     urls: tuple[str, ...] = Field(
         (), description="More servers; the least busy one gets what is said next."
     )
-    token: OptionalSecret = Field(None, description="Sent to the servers as a bearer token.")
+    token: SecretStr | None = Field(None, description="Sent to the servers as a bearer token.")
     tls_verify: bool = Field(True, description="Check the certificates of wss:// servers.")
-    tls_ca: OptionalPath = Field(
+    tls_ca: Path | None = Field(
         None, description="File of certificates (PEM) to trust besides the system's."
     )
     model: str = Field(
@@ -105,7 +146,7 @@ class WhisperLiveSettings(Section):
         min_length=1,
         description="Model asked of servers elsewhere; the local one uses asr.model.",
     )
-    max_clients: OptionalCount = Field(
+    max_clients: int | None = Field(
         None,
         ge=1,
         description="Connections to each server at most; empty: what it takes, 4 if local.",
@@ -121,10 +162,10 @@ class WhisperLiveSettings(Section):
         pattern=r"^[a-z]{2,3}$",
         description="Language meant when a server cannot tell; asr.language goes before it.",
     )
-    translate_to: OptionalText = Field(
+    translate_to: str | None = Field(
         None, pattern=r"^[a-z]{2,3}$", description="Have servers translate to it, e.g. fr."
     )
-    initial_prompt: OptionalText = Field(None, description="Text as if said before.")
+    initial_prompt: str | None = Field(None, description="Text as if said before.")
     hotwords: tuple[str, ...] = Field(
         (), description="Words likely to be said; names of known people are added."
     )
@@ -133,7 +174,7 @@ class WhisperLiveSettings(Section):
         {}, description="Options of the server's check for speech, e.g. {threshold: 0.5}."
     )
     local: bool = Field(False, description="Run a WhisperLive server on this machine.")
-    folder: OptionalPath = Field(
+    folder: Path | None = Field(
         None, description="Local server's environment, made by script/setup-whisperlive."
     )
     threads: int = Field(1, ge=1, le=64, description="Cores the local server uses at once.")
@@ -164,7 +205,7 @@ class AsrSettings(Section):
         "auto",
         description="A folder, a model name such as small.en, or auto: the best that is there.",
     )
-    language: OptionalText = Field(
+    language: str | None = Field(
         None,
         pattern=r"^[a-z]{2,3}$",
         description="Language spoken, e.g. en; empty: detected (where the model can).",
@@ -187,7 +228,7 @@ class SpeakerSettings(Section):
     """Who speaks."""
 
     enabled: bool = Field(True, description="Tell voices apart.")
-    encoder: OptionalPath = Field(
+    encoder: Path | None = Field(
         None, description="Folder of another voice encoder; empty: the one that comes along."
     )
     device: Literal["auto", "cpu", "cuda", "tensorrt", "openvino"] = Field(
@@ -214,7 +255,7 @@ class SpeakerSettings(Section):
 class StorageSettings(Section):
     """Where things are kept."""
 
-    data: OptionalPath = Field(
+    data: Path | None = Field(
         None, description="Folder of the database and models; --data goes before it."
     )
 
@@ -222,7 +263,7 @@ class StorageSettings(Section):
 class CaptureSettings(Section):
     """How streams are read."""
 
-    ffmpeg: OptionalText = Field(None, description="FFmpeg to use; empty: the one on the PATH.")
+    ffmpeg: str | None = Field(None, description="FFmpeg to use; empty: the one on the PATH.")
     stall_s: float = Field(
         10.0, gt=0, le=300, description="Seconds without audio after which a stream is reopened."
     )
@@ -241,15 +282,15 @@ class KeywordSettings(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        return {"phrase": value} if isinstance(value, str) else value
+    def _from_phrase(cls, value: Any) -> Any:
+        return value if isinstance(value, dict) else {"phrase": value}
 
 
 class AlertSettings(Section):
     """What Wallflower raises an alarm of."""
 
     keywords: tuple[KeywordSettings, ...] = Field((), description="Words and phrases.")
-    silence_minutes: OptionalCount = Field(
+    silence_minutes: int | None = Field(
         None,
         ge=1,
         le=10080,
@@ -270,7 +311,7 @@ class StreamSettings(Section):
 
     name: str = Field(min_length=1, max_length=80, description="What people call it: Hall.")
     url: str = Field(description="rtsp://user:password@host:554/path")
-    area: OptionalText = Field(None, description="Area suggested to Home Assistant.")
+    area: str | None = Field(None, description="Area suggested to Home Assistant.")
 
     @field_validator("url")
     @classmethod
