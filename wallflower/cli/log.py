@@ -23,6 +23,8 @@ def set_up_log(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(FORMAT, datefmt="%H:%M:%S"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # It would print every message whole, and so Home Assistant's token and what was said.
+    logging.getLogger("websockets").setLevel(logging.INFO)
     if level != "debug":
         # Their information is our debugging.
         for name in ("hypercorn", "amqtt", "transitions", "faster_whisper", "httpx", "asyncio"):
