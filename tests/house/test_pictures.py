@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.clock import settle
 from wallflower.domain.errors import Conflict, Unreachable
-from wallflower.house.pictures import Pictures
+from wallflower.house.pictures import WIDTHS, Pictures
 
 
 class Camera:
@@ -54,6 +54,21 @@ async def test_other_widths_wait_for_their_turn() -> None:
     )
     assert (small, large) == (b"small", b"large")
     assert camera.most_viewers == 1
+
+
+async def test_a_crowd_does_not_keep_the_camera_busy() -> None:
+    camera, pictures = Camera(), Pictures("hall")
+    asking = [
+        asyncio.create_task(pictures.take(camera.look, 320 + number)) for number in range(WIDTHS)
+    ]
+    await settle()
+    with pytest.raises(Conflict, match="try again in a moment"):
+        await pictures.take(camera.look, 16)
+    for _ in range(WIDTHS + 1):
+        camera.shows.put_nowait(b"one")
+    assert await pictures.take(camera.look, 320) == b"one", "who asks for the same may wait with it"
+    await asyncio.gather(*asking)
+    assert await pictures.take(camera.look, 16) == b"one"
 
 
 async def test_a_failure_is_everybodys_and_not_the_next_ones() -> None:

@@ -58,7 +58,8 @@ class HouseControl(Protocol):
         """A picture of now as JPEG, `width` pixels wide at most (None: as the camera sends it).
 
         A room that is not listened to is not looked at either: raises `Conflict` while the stream
-        is muted or stopped. Raises `CaptureError` when there is no picture to be had.
+        is muted or stopped, and while too many others look. Raises `CaptureError` when there is no
+        picture to be had.
         """
         ...
 

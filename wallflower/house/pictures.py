@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from wallflower.domain.errors import Conflict
 
 Look = Callable[[int | None], Awaitable[bytes]]
 """A picture of now, at most that many pixels wide."""
+
+WIDTHS: Final = 4
+"""Looks that may wait for their turn: each takes seconds, and anybody may ask for any width."""
 
 
 class Pictures:
@@ -21,9 +25,14 @@ class Pictures:
         self._taking: dict[int | None, asyncio.Task[bytes]] = {}
 
     async def take(self, look: Look, width: int | None) -> bytes:
-        """What `look` gives for `width`. Raises as `look`, and `Conflict` when dropped."""
+        """What `look` gives for `width`.
+
+        Raises as `look`, and `Conflict` when dropped, or while `WIDTHS` others are asked for.
+        """
         task = self._taking.get(width)
         if task is None:
+            if len(self._taking) >= WIDTHS:
+                raise Conflict("Others are looking through this camera; try again in a moment.")
             task = asyncio.create_task(self._one(look, width), name=f"{self._name}: picture")
             task.add_done_callback(lambda done: self._taken(width, done))
             self._taking[width] = task
