@@ -19,8 +19,6 @@ from wallflower.api.writes import unbroken
 EVERYDAY: Final = frozenset({"rename", "reassign"})
 """Kinds of corrections that everybody may make, and so take back."""
 
-RECENT: Final = 500
-
 corrections = Blueprint("corrections", __name__)
 
 
@@ -42,7 +40,7 @@ async def list_corrections(query: CorrectionQuery) -> Response:
 @unbroken
 async def undo_correction(correction_id: int) -> Response:
     """Take a correction back; younger ones that rest on it come first."""
-    recent = await services().people.corrections(RECENT)
-    if not any(each.id == correction_id and each.kind in EVERYDAY for each in recent):
+    people = services().people
+    if (await people.correction(correction_id)).kind not in EVERYDAY:
         await must_be_admin()
-    return answer(CorrectionOut.of(await services().people.undo(correction_id)))
+    return answer(CorrectionOut.of(await people.undo(correction_id)))

@@ -107,6 +107,9 @@ class People:
         self._publish(events)
         return undone
 
+    async def correction(self, correction_id: int) -> Correction:
+        return await self._store.people.correction(correction_id)
+
     async def corrections(self, limit: int = 50) -> Sequence[Correction]:
         return await self._store.people.corrections(max(1, min(limit, CORRECTIONS_MAX)))
 

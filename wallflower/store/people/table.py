@@ -18,7 +18,8 @@ from wallflower.store.people.correcting import Standing, standing_of
 from wallflower.store.people.deciding import Deciding
 from wallflower.store.people.forgetting import forget, forget_unheard
 from wallflower.store.people.mending import Mending
-from wallflower.store.people.undoing import Undoing
+from wallflower.store.people.undoing import Undoing, correction_row
+from wallflower.store.rows.plain import int64
 from wallflower.store.strangers import Strangers
 from wallflower.store.values import keep
 
@@ -95,6 +96,12 @@ class PeopleTable:
     async def standing(self) -> Standing:
         """For `VoiceTable.revise`: ask before you look at lines and voices."""
         return await self._connections.read(standing_of)
+
+    async def correction(self, correction_id: int) -> Correction:
+        """Raises `NotFound`."""
+        return await self._connections.read(
+            lambda database: _correction(correction_row(database, int64(correction_id)))
+        )
 
     async def corrections(self, limit: int) -> list[Correction]:
         """The youngest first."""

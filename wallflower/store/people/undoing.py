@@ -30,6 +30,15 @@ IMAGES: Final = ("correction_line", "correction_print", "correction_sample")
 """Tables that hold what was before; of no use once it is so again."""
 
 
+def correction_row(database: SqliteDatabase, correction_id: int) -> dict[str, Any]:
+    """All columns of a correction. Raises `NotFound`."""
+    query = CorrectionRow.select().where(CorrectionRow.id == correction_id)
+    row: dict[str, Any] | None = query.dicts().first(database)
+    if row is None:
+        raise NotFound(f"There is no correction {correction_id}.")
+    return row
+
+
 @dataclass(frozen=True, slots=True)
 class _Image:
     """A voice as it was before the correction."""
@@ -77,25 +86,18 @@ class Undoing:
             self._run(f"DELETE FROM {table} WHERE correction_id = ?", self._id)  # noqa: S608
         mine = CorrectionRow.id == self._id
         CorrectionRow.update(undone=True).where(mine).execute(self._database)
-        self.correction = self._row()
+        self.correction = correction_row(self._database, self._id)
         for line in lines_of(self._database, changed):
             self.events.append(record_corrected(self._database, self._at, line))
 
     def _checked(self) -> int:
-        row = self._row()
+        row = correction_row(self._database, self._id)
         if row["undone"]:
             raise Conflict("This was undone already.")
         younger = self._run(_YOUNGER, self._id)
         if younger:
             raise Conflict(f"Undo the younger correction first: {younger[0][0]}")
         return int(row["at_ns"])
-
-    def _row(self) -> dict[str, Any]:
-        query = CorrectionRow.select().where(CorrectionRow.id == self._id)
-        row: dict[str, Any] | None = query.dicts().first(self._database)
-        if row is None:
-            raise NotFound(f"There is no correction {self._id}.")
-        return row
 
     def _images(self) -> list[_Image]:
         rows = self._run(
