@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from wallflower.alerts.keywords import lost_streams
 from wallflower.alerts.occurrences import Occurrence, Occurrences
@@ -22,7 +21,7 @@ from wallflower.domain.keywords import Keyword
 from wallflower.domain.speech import Line, Transcript, Utterance
 from wallflower.domain.streams import StreamSpec
 from wallflower.runtime.bus import Bus
-from wallflower.runtime.clock import Clock
+from wallflower.runtime.clock import Clock, within
 from wallflower.runtime.health import Health, HealthState
 from wallflower.timeline import fuse
 
@@ -30,7 +29,7 @@ PART: Final = "keywords"
 PATIENCE_S: Final = 0.5
 """How long a keyword may wait for the name of who said it."""
 
-LinesOf = Callable[[Utterance, Transcript], Awaitable[Sequence[Line]]]
+LinesOf = Callable[[Utterance, Transcript], Coroutine[Any, Any, Sequence[Line]]]
 """Who said what in a snapshot: its lines, with speakers where they are known."""
 
 
@@ -123,14 +122,8 @@ class KeywordWatch:
 
     async def _lines(self, utterance: Utterance, transcript: Transcript) -> Sequence[Line]:
         """The lines of a snapshot; without speakers when those are not known soon."""
-        asking = asyncio.ensure_future(self._lines_of(utterance, transcript))
-        patience = asyncio.ensure_future(self._clock.sleep(PATIENCE_S))
-        try:
-            await asyncio.wait((asking, patience), return_when=asyncio.FIRST_COMPLETED)
-            return asking.result() if asking.done() else fuse(utterance, transcript, ())
-        finally:
-            asking.cancel()
-            patience.cancel()
+        lines = await within(self._lines_of(utterance, transcript), PATIENCE_S, self._clock)
+        return fuse(utterance, transcript, ()) if lines is None else lines
 
     def _tell(self, said: Occurrence, line: Line) -> None:
         self._bus.publish(
