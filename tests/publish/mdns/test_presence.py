@@ -79,6 +79,15 @@ async def test_a_network_that_comes_late_and_an_address_that_changes(address: st
         assert await look_around([address], seconds=0.5, clock=CLOCK) == ()
 
 
+async def test_it_ends_at_once_while_it_still_listens_for_its_name(address: str) -> None:
+    box = Box("a1", "Hall", lambda: [address])
+    running = asyncio.create_task(box.presence.run_once(PORT, box.closing))
+    await eventually(lambda: box.clock.sleepers > 0)
+    box.closing.set()
+    await running
+    assert "mdns" not in box.health.parts(), "it was never announced"
+
+
 async def test_silent_for_a_reason(address: str) -> None:
     closing = asyncio.Event()
     box = Presence(

@@ -43,8 +43,8 @@ def label(name: str) -> str:
     >>> label("box.lan")
     'box-lan'
     """
-    printable = "".join(char if char.isprintable() else " " for char in name.replace(".", "-"))
-    short = " ".join(printable.split()).encode()[:LABEL_BYTES]
+    shown = "".join(char if char.isprintable() else " " for char in name.replace(".", "-"))
+    short = " ".join(shown.split()).encode()[:LABEL_BYTES]
     return short.decode(errors="ignore").strip() or "Wallflower"
 
 

@@ -63,13 +63,15 @@ class Presence:
         addresses = self._addresses()
         if not addresses:
             self._neighbours = Neighbours()
+            self._health.forget(PART)  # what failed on a network that has gone is no trouble now
             _log.info("Not announced by mDNS: this machine has no address on a network yet.")
             await self._until_moved(addresses, closing)
             return
         self._neighbours = Neighbours(but=self._identity.id)
         async with on_network(addresses) as network:
             network.browse(SERVICE, self._neighbours.notice)
-            await self._clock.sleep(LISTEN_FIRST_S)
+            if await wait_until(closing, LISTEN_FIRST_S, self._clock):
+                return
             info = self._info(addresses, port)
             await network.announce(info)
             self._health.report(PART, HealthState.OK)
