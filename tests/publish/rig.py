@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.store.lines import room_print
 from tests.support.clock import ManualClock
 from tests.support.house import MemoryHouse
+from tests.support.mosquitto import Listener
 from wallflower.domain.engine import ServerQuality
 from wallflower.domain.events import HealthChanged
 from wallflower.domain.keywords import Keyword
@@ -20,6 +21,7 @@ from wallflower.domain.times import WallTime
 from wallflower.domain.voices import Voice
 from wallflower.house.people import People
 from wallflower.publish import MqttConfig, MqttPublisher
+from wallflower.publish.announcer import GAP_S
 from wallflower.runtime.bus import Bus
 from wallflower.runtime.health import Health
 from wallflower.store import Store
@@ -72,6 +74,12 @@ class Rig:
         for event in events:
             self.bus.publish(event)
         return [event.line for event in events]
+
+    async def until(self, listener: Listener, condition: Callable[[Listener], bool]) -> None:
+        """Let time pass on our clock until `condition` holds of what was heard."""
+        while not condition(listener):
+            await self.clock.advance(GAP_S)
+            await listener.settled()
 
     async def person(self, name: str | None = None) -> Voice:
         """A new voice, with a name if one is given."""

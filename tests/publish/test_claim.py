@@ -13,7 +13,7 @@ from tests.publish.rig import NODE, Rig, rigged, serving
 from tests.support.clock import settle
 from tests.support.mosquitto import listening, retained
 from wallflower.domain.errors import BaseTopicTaken
-from wallflower.publish import PART, MqttConfig
+from wallflower.publish import PART, MqttConfig, mqtt
 from wallflower.publish.claim import Claim, Holder
 from wallflower.publish.mqtt import LOOK_AGAIN_S
 from wallflower.publish.topics import Topics
@@ -181,6 +181,32 @@ async def test_two_that_start_at_once(config: MqttConfig, tmp_path: Path, _: int
                 await rig.clock.advance(1.0)
         await listener.settled()
         assert set(listener.on(STATUS)) == {"online"}
+
+
+@pytest.mark.peer
+async def test_one_that_comes_while_another_tidies_up(
+    config: MqttConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidying, tidied = asyncio.Event(), asyncio.Event()
+
+    async def tidy_slowly(*_: object) -> None:
+        tidying.set()
+        await tidied.wait()
+
+    monkeypatch.setattr(mqtt, "forget_former", tidy_slowly)
+    one = rigged(tmp_path, config)
+    two = rigged(other_rig(tmp_path), config, node=OTHER)
+    async with one as first, two as second, listening(config.port) as listener:
+        await listener.client.publish(STATUS, "offline", qos=1, retain=True)
+        await listener.client.publish(HEALTH, says("gone"), qos=1, retain=True)
+        async with serving(first):
+            await tidying.wait()
+            async with serving(second):
+                assert f"node {NODE}" in await refused(second)
+            tidied.set()
+            await listener.until(lambda me: "online" in me.on("wallflower/hall/status"))
+        await listener.settled()
+    assert OTHER not in {json.loads(health)["node"] for health in listener.on(HEALTH)}
 
 
 @pytest.mark.peer

@@ -26,9 +26,7 @@ HELP = (Keyword("help"),)
 
 async def told(listener: Listener, rig: Rig, topic: str, count: int) -> list[str]:
     """The first `count` payloads of a device, with as much time between them as it takes."""
-    while len(listener.on(topic)) < count:
-        await rig.clock.advance(GAP_S)
-        await listener.settled()
+    await rig.until(listener, lambda me: len(me.on(topic)) >= count)
     return listener.on(topic)[:count]
 
 
@@ -119,7 +117,7 @@ async def test_a_snapshot_that_is_not_to_be_kept_any_more(
         )
         assert "wallflower/hall/snapshot" in await retained(config.port)
     async with rigged(tmp_path, config) as rig, listening(config.port) as listener, serving(rig):
-        await listener.until(lambda me: me.on("wallflower/hall/snapshot")[-1] == "")
+        await rig.until(listener, lambda me: "" in me.on("wallflower/hall/snapshot"))
 
 
 async def test_what_version_0_1_announced(config: MqttConfig, tmp_path: Path) -> None:

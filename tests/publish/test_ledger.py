@@ -65,10 +65,25 @@ def test_a_device_that_went_while_home_assistant_was_away() -> None:
     assert steps(ledger, heard=False) == [REMOVED]
     ledger.absent(TOPIC)
     assert steps(ledger, heard=False) == [REMOVED]
+    ledger.cleared(TOPIC, "w/hall/status")
     assert ledger.stale(TOPIC) == []
     ledger.show_graves()
     assert steps(ledger, heard=True) == [{"a": SENSOR, "b": EVENT}, REMOVED]
-    assert ledger.topics() == []
+    assert ledger.topics() == ledger.left() == []
+
+
+def test_a_device_that_has_left_is_known_until_its_topics_are_cleared() -> None:
+    ledger = Ledger()
+    ledger.present(TOPIC, hall(("w/hall/status", "w/hall/health"), a=SENSOR))
+    ledger.absent(TOPIC)
+    assert steps(ledger, heard=True) == [REMOVED]
+    ledger = Ledger.read(ledger.write())
+    assert (ledger.topics(), ledger.left()) == ([], [TOPIC])
+    assert ledger.text(TOPIC) == REMOVED
+    ledger.cleared(TOPIC, "w/hall/status")
+    assert ledger.stale(TOPIC) == ["w/hall/health"]
+    ledger.cleared(TOPIC, "w/hall/health")
+    assert ledger.left() == []
 
 
 def test_a_device_with_triggers_loses_them_first() -> None:
@@ -86,6 +101,7 @@ def test_a_device_with_triggers_loses_them_first() -> None:
     assert ledger.text(TOPIC) == REMOVED
     ledger.told(TOPIC, heard=True)
     assert ledger.topics() == []
+    assert ledger.left() == [TOPIC]
 
 
 def test_triggers_are_not_remembered_by_anybody() -> None:

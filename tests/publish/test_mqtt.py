@@ -555,7 +555,7 @@ async def test_a_removed_stream_leaves_nothing_behind(config: MqttConfig, tmp_pa
             await rig.clock.advance(GAP_S)
             listener.received.clear()
             await rig.house.remove("hall")
-            await listener.until(lambda me: "" in me.on("wallflower/hall/listening"))
+            await rig.until(listener, lambda me: "" in me.on("wallflower/hall/listening"))
             await listener.settled()
             gone = [message.topic for message in listener.received if not message.payload]
             assert gone[0] == HALL_CONFIG  # the device first, so that nothing reads the rest
@@ -571,7 +571,7 @@ async def test_a_stream_removed_while_nobody_listens(config: MqttConfig, tmp_pat
     # Another life of Wallflower: the stream is not configured any more.
     one = rigged(tmp_path, config, streams=("Yard",))
     async with one as rig, listening(config.port) as listener, serving(rig):
-        await listener.until(lambda me: "" in me.on("wallflower/hall/listening"))
+        await rig.until(listener, lambda me: "" in me.on("wallflower/hall/listening"))
         await listener.settled()
     kept = await retained(config.port)
     assert not any("hall" in topic for topic in kept)

@@ -88,7 +88,7 @@ async def test_another_name_is_the_same_entity(config: MqttConfig, tmp_path: Pat
         after = await entities(listener, rig, "Anne")
         key = f"person_{voice.id}"
         assert after[key]["uniq_id"] == before[key]["uniq_id"]
-        await listener.until(lambda me: me.on(ANNA)[-1] == "")
+        await rig.until(listener, lambda me: me.on(ANNA)[-1] == "")
         order = [m.topic for m in listener.received if m.topic in (DEVICE, ANNA)]
         # The entity looks at the new topic before the old one goes.
         assert order[-2:] == [DEVICE, ANNA]
@@ -105,7 +105,7 @@ async def test_somebody_is_forgotten(config: MqttConfig, tmp_path: Path) -> None
         await rig.people.forget(anna.id)
         left = await entities(listener, rig, None, "Ben")
         assert left[f"person_{anna.id}"] == {"p": "sensor"}
-        await listener.until(lambda me: me.on(ANNA)[-1] == "")
+        await rig.until(listener, lambda me: me.on(ANNA)[-1] == "")
         told = [json.loads(one) for one in await listener.payloads("wallflower/correction", 3)]
         assert [one["kind"] for one in told] == ["renamed", "renamed", "forgotten"]
         assert told[-1] == {"kind": "forgotten", "speaker_id": anna.id}
@@ -139,7 +139,7 @@ async def test_somebody_forgotten_while_nobody_listens(config: MqttConfig, tmp_p
         await rig.people.forget(anna.id)
         async with listening(config.port) as listener, serving(rig):
             await entities(listener, rig, None, "Ben")
-            await listener.until(lambda me: me.on(ANNA)[-1] == "")
+            await rig.until(listener, lambda me: me.on(ANNA)[-1] == "")
             await listener.until(lambda me: last(me, "wallflower/hall/speaker")["id"] is None)
         async with listening(config.port) as listener, serving(rig):
             await entities(listener, rig, "Ben")

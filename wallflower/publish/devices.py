@@ -9,10 +9,11 @@ from typing import Final
 
 from wallflower.domain.errors import StoreError
 from wallflower.publish.announcer import Announcer
-from wallflower.publish.discovery import Device, Ledger
+from wallflower.publish.discovery import REMOVED, Device, Ledger
 from wallflower.publish.earlier import earlier
 from wallflower.publish.outbox import Values
 from wallflower.publish.payloads import Message, Send
+from wallflower.publish.settling import Settling
 from wallflower.publish.topics import Topics
 from wallflower.runtime.clock import Clock
 
@@ -33,6 +34,7 @@ class Devices:
         self._topics = topics
         self._values = values
         self._announcer = Announcer(clock)
+        self._settling = Settling(clock)
         self._ledger: Ledger | None = None
         self._saved = ""
         self.core_is_up = False
@@ -68,7 +70,7 @@ class Devices:
         self._announcer.announce(topic, self.ledger.text(topic), again=again)
 
     def remove(self, device_id: str, *, again: bool = False) -> None:
-        """Have the device removed, and then its retained topics cleared."""
+        """Have the device removed, and a while later its retained topics cleared."""
         self._remove(self._topics.discovery(device_id), again)
 
     def remove_others(self, device_ids: Collection[str]) -> None:
@@ -81,6 +83,8 @@ class Devices:
     def arrived(self) -> None:
         """We are at the broker; Home Assistant may have started meanwhile, or not be there."""
         self._resume(core_is_up=False)
+        for topic in self.ledger.left():
+            self._settling.told(topic, REMOVED)
 
     def born(self) -> None:
         """Home Assistant has started: it may know of what has gone meanwhile."""
@@ -97,15 +101,26 @@ class Devices:
         async def send_device(topic: str, payload: str) -> None:
             await self._save()
             await send(Message(topic, payload, retain=True))
-            await self._told(topic, payload, send)
+            await self._told(topic, payload)
 
         await self._announcer.run(send_device)
 
-    async def _told(self, topic: str, payload: str, send: Send) -> None:
+    async def clear(self, send: Send) -> None:
+        """Clear the retained topics of what is gone once nothing looks at them, for ever."""
+        while True:
+            topic = await self._settling.next()
+            async with self.turn:
+                # What is to be told by now may name again what was to be cleared.
+                if self._settling.take(topic) == self.ledger.text(topic):
+                    for stale in self.ledger.stale(topic):
+                        await send(Message(stale, "", retain=True))
+                        self.ledger.cleared(topic, stale)
+            await self._save()
+
+    async def _told(self, topic: str, payload: str) -> None:
+        self._settling.told(topic, payload)
         async with self.turn:
             if self.ledger.text(topic) == payload:
-                for stale in self.ledger.stale(topic):
-                    await send(Message(stale, "", retain=True))
                 self.ledger.told(topic, heard=self.core_is_up)
             # What follows, if anything: what was shown is to be removed.
             self._announcer.announce(topic, self.ledger.text(topic))

@@ -26,7 +26,7 @@ from wallflower.publish.moments import Moments
 from wallflower.publish.orders import Orders
 from wallflower.publish.outbox import MAX_BACKLOG, Journal, Outbox, Values
 from wallflower.publish.past import Past
-from wallflower.publish.payloads import OFFLINE, EngineInfo, Message, Send
+from wallflower.publish.payloads import OFFLINE, ONLINE, EngineInfo, Message, Send
 from wallflower.publish.people import People
 from wallflower.publish.recall import Recall
 from wallflower.publish.snapshots import Snapshots
@@ -187,6 +187,8 @@ class MqttPublisher:
     ) -> None:
         """Claim the base topic, and clear away what its `former` holder left."""
         await subscribe(client, self._topics.own)
+        # First, so that whoever finds our claim finds somebody there.
+        await say(Message(self._topics.status, ONLINE, retain=True))
         await say(Message(self._topics.health, self._house_health(), retain=True))
         await self._claim.win()
         if former.node not in (None, self._node_id):
@@ -228,6 +230,7 @@ class MqttPublisher:
         yield "mqtt events", self._moments.run(say)
         yield "mqtt states", self._states.follow(say)
         yield "mqtt devices", self._devices.run(say)
+        yield "mqtt clearing", self._devices.clear(say)
         yield "mqtt people", self._people.follow(say)
         yield "mqtt answers", self._states.answer(say)
         yield "mqtt snapshots", self._snapshots.run(say)

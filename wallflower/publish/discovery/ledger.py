@@ -83,8 +83,12 @@ class Ledger:
         return json.dumps(entries, ensure_ascii=False, sort_keys=True)
 
     def topics(self) -> list[str]:
-        """Of all devices, those that are gone included."""
-        return list(self._entries)
+        """Of all devices that Home Assistant may know of, those that are gone included."""
+        return [topic for topic, entry in self._entries.items() if entry.components]
+
+    def left(self) -> list[str]:
+        """Of devices that Home Assistant knows no more, but that have topics to clear."""
+        return [topic for topic, entry in self._entries.items() if not entry.components]
 
     def present(self, topic: str, device: Device) -> None:
         """This is what the device looks like now."""
@@ -135,20 +139,16 @@ class Ledger:
         return self._entries.get(topic, Entry()).text()
 
     def stale(self, topic: str) -> list[str]:
-        """The retained topics to clear once the broker has what `text` says."""
+        """The retained topics to clear once Home Assistant has taken in what `text` says."""
         entry = self._entries.get(topic, Entry())
         # A device that is shown for the last time still looks at them.
         return list(entry.stale) if entry.living or entry.text() == REMOVED else []
 
     def told(self, topic: str, *, heard: bool) -> None:
-        """The broker has what `text` says, and what was `stale` is cleared.
-
-        `heard`: Home Assistant has it, too.
-        """
+        """The broker has what `text` says. `heard`: Home Assistant has it, too."""
         entry = self._entries.get(topic)
         if entry is None:
             return
-        entry.stale = [one for one in entry.stale if one not in self.stale(topic)]
         for key, grave in list(entry.graves.items()):
             if grave is Grave.SHOW:
                 entry.graves[key] = Grave.REMOVE
@@ -156,7 +156,17 @@ class Ledger:
                 del entry.graves[key], entry.components[key]
             else:
                 entry.graves[key] = Grave.REST
-        if not entry.components:
+        self._bury(topic)
+
+    def cleared(self, topic: str, stale: str) -> None:
+        """The broker keeps nothing any more on one of the `stale` topics."""
+        self._entries[topic].stale.remove(stale)
+        self._bury(topic)
+
+    def _bury(self, topic: str) -> None:
+        """Forget a device of which nothing is left."""
+        entry = self._entries[topic]
+        if not entry.components and not entry.stale:
             del self._entries[topic]
 
     def _keep(self, entry: Entry, kept: tuple[str, ...]) -> None:
