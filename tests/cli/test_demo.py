@@ -10,11 +10,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiomqtt
+import pytest
 
 from tests.cli.child import SCENE, WALLFLOWER, environment
 from tests.support.mosquitto import free_port, mosquitto, retained
 from tests.support.rtsp import make_media, rtsp_server
+from wallflower.cli.demo.command import _settings
 from wallflower.cli.demo.watch import free_topic
+from wallflower.publish import FoundBroker
 
 MARK = "WALLFLOWER_DEMO_TEST"
 """In the environment of a demo and so of everything it starts."""
@@ -66,6 +69,15 @@ async def test_leaves_the_topics_of_a_house_on_the_same_broker_alone(tmp_path: P
         async with aiomqtt.Client("127.0.0.1", broker.port) as house:
             await house.publish("wallflower/status", "offline", qos=1, retain=True)
         assert await free_topic("127.0.0.1", broker.port) == "wallflower"
+
+
+def test_the_demo_is_as_its_user_set_it_but_for_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in {"HOST": "elsewhere", "PASSWORD": "secret", "SNAPSHOTS": "true"}.items():
+        monkeypatch.setenv(f"WALLFLOWER_MQTT__{key}", value)
+    found = FoundBroker("127.0.0.1", 18830, embedded=False)
+    mqtt = _settings([], found, "wallflower-demo", 8757).mqtt
+    assert (mqtt.host, mqtt.port, mqtt.topic) == ("127.0.0.1", 18830, "wallflower-demo")
+    assert (mqtt.password, mqtt.snapshots) == (None, True)
 
 
 async def test_shows_the_scene_on_a_broker_of_its_own(tmp_path: Path) -> None:

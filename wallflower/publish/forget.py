@@ -26,8 +26,10 @@ async def forget(config: MqttConfig, *, node_id: str, stream_ids: Iterable[str])
         gone += topics.of(stream_id).retained(snapshot=True)
     gone += [topics.status, topics.health, topics.listening]
     async with connected(config, client_id=f"wallflower-{node_id}-forget") as client:
-        people = await kept_on(client, [topics.person("+")], end=topics.claim)
-        for topic in (*gone, *people):
+        kept = await kept_on(client, [*gone, topics.person("+")], end=topics.claim)
+        # Only what is there: Home Assistant warns of a device that goes and never was.
+        people = [topic for topic in kept if topic not in gone]
+        for topic in (*(one for one in gone if one in kept), *people):
             await send(client, Message(topic, "", retain=True))
 
 

@@ -27,6 +27,8 @@ from wallflower.settings import Settings, load_settings
 
 SCENE: Final = Path(__file__).with_name("scene.mp4")
 CAMERA_READY_S: Final = 20.0
+ABOUT_TOPICS: Final = {"discovery_prefix", "partials", "snapshots", "retain_snapshots"}
+"""Settings of MQTT that do not tell where the broker is."""
 
 
 def command(options: argparse.Namespace) -> int:
@@ -99,7 +101,9 @@ def _settings(
     values = load_settings().model_dump(exclude={"streams"}, exclude_unset=True)
     values["streams"] = streams
     values.setdefault("server", {})["port"] = port
-    values["mqtt"] = {"host": broker.host, "port": broker.port, "topic": topic}
+    theirs = values.get("mqtt", {})
+    ours = {"host": broker.host, "port": broker.port, "topic": topic}
+    values["mqtt"] = {key: theirs[key] for key in theirs.keys() & ABOUT_TOPICS} | ours
     return Settings.model_validate(values)
 
 
