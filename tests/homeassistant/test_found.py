@@ -15,9 +15,6 @@ from tests.support.mosquitto import Mosquitto, retained
 pytestmark = [pytest.mark.peer, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 PEOPLE = ("Anna", "Björn “Bo” {{ states }}", "Οὐρανία 🌻")
-ONCE = ("No device components to cleanup", "Erroneous JSON", "value_json.stream_name")
-"""What Home Assistant may say of a removal that is repeated, and when the topic of a former name is
-cleared before it has turned to the new one; neither does harm."""
 AWKWARD = "{{ 1/0 }} {% raw %} \"quoted\" 'too' <b>\\n 🦊👩‍👩‍👧 null, true; "
 
 
@@ -123,6 +120,7 @@ async def test_what_is_gone_leaves_nothing(ha: Client, house: Appliance, broker:
         name: one["entity_id"] for name, one in before.items() if name in after
     }
     assert "Garage" not in await ha.devices()
-    assert [topic for topic in await retained(broker.port) if "garage" in topic] == []
-    complaints = await ha.complaints()
-    assert [said for said in complaints if not any(known in said for known in ONCE)] == []
+    async with asyncio.timeout(WAIT_S):
+        while [topic for topic in await retained(broker.port) if "garage" in topic]:
+            pass  # they are cleared a while after Home Assistant was told
+    assert await ha.complaints() == []
