@@ -9,7 +9,7 @@ from tests.publish.rig import NOON, a_line
 from tests.support.clock import ManualClock, settle
 from wallflower.domain.events import KeywordHeard, LineCommitted, SilenceChanged
 from wallflower.domain.speech import SpeakerRef
-from wallflower.publish.moments import LATE_S, Moments
+from wallflower.publish.moments import APART_S, LATE_S, Moments
 from wallflower.publish.payloads import Message
 from wallflower.publish.topics import Topics
 from wallflower.runtime.bus import Bus
@@ -98,3 +98,15 @@ async def test_what_took_long_to_recognise_is_told_all_the_same(rig: Rig) -> Non
     await settle()
     running.cancel()
     assert rig.told() == ["emergency"]
+
+
+async def test_two_events_of_one_kind_are_kept_apart(rig: Rig) -> None:
+    running = asyncio.create_task(rig.moments.run(rig.send))
+    rig.bus.publish(rig.keyword())
+    rig.bus.publish(rig.keyword(at_s=0.5))
+    rig.bus.publish(SilenceChanged("hall", True, 10.0, NOON))
+    await settle()
+    assert rig.told() == ["emergency"]
+    await rig.clock.advance(APART_S)
+    assert rig.told() == ["emergency", "emergency", "silence"]
+    running.cancel()

@@ -16,6 +16,9 @@ from wallflower.runtime.clock import Clock
 
 LATE_S: Final = 60.0
 """What waited for the broker and is older is not told any more."""
+APART_S: Final = 0.2
+"""Between two events on one topic. The state of an event in Home Assistant is when it heard it, to
+the millisecond: of two in the same one, automations see the first only."""
 
 
 class Moments:
@@ -34,6 +37,7 @@ class Moments:
         # Open also while there is no connection.
         self._inbox = bus.subscribe("mqtt events", KeywordHeard, SilenceChanged, LineCommitted)
         self._waiting: deque[tuple[Message, WallTime]] = deque()
+        self._told_at: dict[str, float] = {}
 
     async def run(self, send: Send) -> None:
         """Tell what waited and is still news, and then what comes, until the bus closes."""
@@ -49,7 +53,11 @@ class Moments:
 
     async def _tell(self, send: Send) -> None:
         while self._waiting:
-            await send(self._waiting[0][0])
+            message, _ = self._waiting[0]
+            if (last_s := self._told_at.get(message.topic)) is not None:
+                await self._clock.sleep(last_s + APART_S - self._clock.monotonic())
+            await send(message)
+            self._told_at[message.topic] = self._clock.monotonic()
             self._waiting.popleft()
 
     def _take(self, event: Event) -> None:
