@@ -6,6 +6,7 @@ import asyncio
 
 from tests.support.clock import ManualClock
 from wallflower.domain.errors import EngineFailed
+from wallflower.runtime.backoff import SteppedBackoff
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.parts import Parts
 
@@ -71,3 +72,18 @@ async def test_one_failing_part_leaves_the_others_alone() -> None:
 async def test_nothing_to_stop() -> None:
     async with asyncio.TaskGroup() as tasks:
         await Parts(tasks, ManualClock(), Health()).stop(patience_s=30)
+
+
+async def test_a_part_is_begun_again_after_the_delays_it_was_given() -> None:
+    clock, began = ManualClock(), list[float]()
+
+    async def fails() -> None:
+        began.append(clock.monotonic())
+        raise EngineFailed("The engine broke.")
+
+    async with asyncio.TaskGroup() as tasks:
+        parts = Parts(tasks, clock, Health())
+        parts.start("edge", fails, SteppedBackoff((1.0, 5.0), uniform=lambda _low, high: high))
+        await clock.advance(11.0)
+        await parts.stop()
+    assert began == [0.0, 1.0, 6.0, 11.0]

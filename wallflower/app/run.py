@@ -20,8 +20,9 @@ from wallflower.capture import hear_clip, probe
 from wallflower.homeassistant import Supervisor
 from wallflower.house import House, Keeping, People, bootstrap, offer_names, scrub
 from wallflower.pipeline import Shared
-from wallflower.publish import broker_finder
+from wallflower.publish import AGAIN_S, broker_finder
 from wallflower.publish.mdns import Presence
+from wallflower.runtime.backoff import SteppedBackoff
 from wallflower.runtime.clock import Clock, SystemClock
 from wallflower.runtime.health import Health, HealthState
 from wallflower.runtime.parts import Parts
@@ -97,7 +98,7 @@ async def run(
                 publisher = await publisher_at(
                     broker, basis, services, alerts.keywords, leaving, ask_restart
                 )
-                edges.start("mqtt", publisher.run_once)
+                edges.start("mqtt", publisher.run_once, SteppedBackoff(AGAIN_S))
             edges.start("mdns", partial(presence.run_once, await port, leaving))
 
             await house.open()

@@ -26,7 +26,7 @@ from wallflower.publish.moments import Moments
 from wallflower.publish.orders import Orders
 from wallflower.publish.outbox import MAX_BACKLOG, Journal, Outbox, Values
 from wallflower.publish.past import Past
-from wallflower.publish.payloads import OFFLINE, ONLINE, EngineInfo, Message, Send
+from wallflower.publish.payloads import OFFLINE, EngineInfo, Message, Send
 from wallflower.publish.people import People
 from wallflower.publish.recall import Recall
 from wallflower.publish.snapshots import Snapshots
@@ -40,6 +40,9 @@ from wallflower.store.voices import VoiceTable
 
 PART: Final = "mqtt"
 """Our name in the health of the appliance; supervise `run_once` under it."""
+AGAIN_S: Final = (1.0, *[2.0] * 30, 8.0)
+"""Delays between attempts to connect, the short ones for about a minute: Home Assistant comes back
+to a broker within 10 s, and is to find us there."""
 LAST_LINE_S: Final = 1.0
 """On stopping: how long the line in hand may take to be confirmed."""
 FAREWELL_S: Final = 2.0
@@ -187,8 +190,9 @@ class MqttPublisher:
     ) -> None:
         """Claim the base topic, and clear away what its `former` holder left."""
         await subscribe(client, self._topics.own)
-        # First, so that whoever finds our claim finds somebody there.
-        await say(Message(self._topics.status, ONLINE, retain=True))
+        if former.status:
+            # Whoever finds our claim beside a farewell would take us for gone.
+            await say(Message(self._topics.status, "", retain=True))
         await say(Message(self._topics.health, self._house_health(), retain=True))
         await self._claim.win()
         if former.node not in (None, self._node_id):

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 BASE_S: Final = 1.0
 CAP_S: Final = 60.0
+
+
+class Delays(Protocol):
+    def next_delay_s(self) -> float: ...
+
+    def reset(self) -> None:
+        """After success: the next delay is short again."""
+        ...
 
 
 class Backoff:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from wallflower.runtime.backoff import Delays
 from wallflower.runtime.clock import Clock
 from wallflower.runtime.health import Health
 from wallflower.runtime.supervisor import supervise
@@ -33,10 +34,15 @@ class Parts:
         self._closing = closing
         self._running: list[asyncio.Task[None]] = []
 
-    def start(self, name: str, run_once: RunOnce) -> None:
+    def start(self, name: str, run_once: RunOnce, backoff: Delays | None = None) -> None:
         """Begin the part `name`, which is also its name in the health report."""
         supervised = supervise(
-            name, run_once, clock=self._clock, health=self._health, closing=self._closing
+            name,
+            run_once,
+            clock=self._clock,
+            health=self._health,
+            closing=self._closing,
+            backoff=backoff,
         )
         self._running.append(self._tasks.create_task(supervised, name=name))
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from wallflower.domain.errors import WallflowerError, is_fatal
-from wallflower.runtime.backoff import Backoff
+from wallflower.runtime.backoff import Backoff, Delays
 from wallflower.runtime.clock import Clock, wait_until
 from wallflower.runtime.health import Health, HealthState
 
@@ -26,7 +26,7 @@ async def supervise(
     health: Health,
     wake: asyncio.Event | None = None,
     closing: asyncio.Event | None = None,
-    backoff: Backoff | None = None,
+    backoff: Delays | None = None,
     on_failure: Callable[[BaseException, float | None], None] | None = None,
 ) -> None:
     """Run `run_once` again and again until cancelled, or until it returns after `closing` is set.
