@@ -59,9 +59,10 @@ async def test_a_topic_that_is_free(claim: Claim, holder: Holder) -> None:
     assert not claim.contested.is_set()
 
 
-async def test_a_topic_that_is_taken(claim: Claim) -> None:
+@pytest.mark.parametrize("status", ["online", ""])
+async def test_a_topic_that_is_taken(claim: Claim, status: str) -> None:
     with pytest.raises(BaseTopicTaken) as caught:
-        claim.begin(Holder("online", says(OTHER)))
+        claim.begin(Holder(status, says(OTHER)))
     assert str(caught.value) == (
         "Another Wallflower (node c3d4) speaks on the MQTT topic wallflower already;"
         " give this one (node a1b2) a topic of its own in mqtt.topic."
@@ -147,7 +148,7 @@ async def test_the_second_is_refused_and_says_nothing(
         # The first has gone: the second may have it, and what the first left goes.
         second.closing.clear()
         async with serving(second):
-            await listener.until(lambda me: me.on(STATUS) == ["online", "offline", "online"])
+            await listener.until(lambda me: me.on(STATUS) == ["online", "offline", "", "online"])
             kept = await retained(config.port)
     assert json.loads(kept[HEALTH])["node"] == OTHER
     assert kept[STATUS] == "online"

@@ -2,9 +2,10 @@
 
 Two that share one would overwrite each other's states, and the last will of one would make the
 other unavailable. So before a Wallflower says a word it looks who is there, by a connection that
-has no last will; then it claims the topic with its own `health`, and begins once the broker has
-sent that back. Messages on one topic reach everybody in one order: of two that start at once, the
-one that hears the other's claim before its own gives way, having said nothing else.
+has no last will; then it takes the last farewell away, claims the topic with its own `health`, and
+begins once the broker has sent that back. Messages on one topic reach everybody in one order: of
+two that start at once, the one that hears the other's claim before its own gives way, having said
+nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Final
 
 from wallflower.domain.errors import BaseTopicTaken
 from wallflower.publish.connection import MqttConfig, connected, kept_on
-from wallflower.publish.payloads import ONLINE
+from wallflower.publish.payloads import OFFLINE, ONLINE
 from wallflower.publish.topics import Topics
 
 CLAIM_S: Final = 10.0
@@ -47,8 +48,8 @@ class Holder:
 
     @property
     def is_there(self) -> bool:
-        """Whether it runs: its last will says so where it does not."""
-        return self.node is not None and self.status == ONLINE
+        """Whether it runs, or is about to: its last will says so where it does not."""
+        return self.node is not None and self.status != OFFLINE
 
 
 async def look(config: MqttConfig, topics: Topics) -> Holder:
