@@ -129,3 +129,11 @@ async def test_links_to_other_wallflowers(site: Site, page: Page) -> None:
     link = links.get_by_role("link", name="Attic")
     await expect(link).to_have_attribute("href", "http://10.0.0.9:8757/")
     assert await link.get_attribute("target") == "_blank"
+
+
+async def test_two_that_claim_to_be_one_are_both_there(site: Site, page: Page) -> None:
+    cellar = Other("b2", "Cellar", "http://10.0.0.8:8757/", "0.1.0")  # of the same backup
+    site.others = Others((Other("b2", "Attic", "http://10.0.0.9:8757/", "0.1.0"), cellar))
+    await live(page, site)
+    links = page.get_by_role("navigation", name="Other Wallflowers here").get_by_role("link")
+    await expect(links).to_have_text(["Attic", "Cellar"])
