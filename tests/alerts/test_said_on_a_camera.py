@@ -17,7 +17,7 @@ from wallflower.app import Running, run
 from wallflower.domain.events import KeywordHeard, LineCommitted, PartialHeard
 from wallflower.settings import Settings
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.alone]
 
 TALK = (
     "the weather will be fine on monday and all of us walk through the garden "
