@@ -14,6 +14,7 @@ from tests.publish.rig import rigged, serving
 from tests.support.mosquitto import HOST, free_port, listening, mosquitto
 from wallflower.domain.errors import BrokerRefused, BrokerUnreachable
 from wallflower.publish.connection import (
+    INCOMING,
     MqttConfig,
     Tls,
     _heeding_cancel,
@@ -39,6 +40,18 @@ async def test_nobody_listens() -> None:
     port = free_port()
     with pytest.raises(BrokerUnreachable, match=rf"broker at 127.0.0.1:{port} cannot be reached"):
         await connect(MqttConfig(HOST, port))
+
+
+async def test_a_flood_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with (
+        mosquitto(tmp_path) as broker,
+        connected(MqttConfig(HOST, broker.port), client_id="wallflower-test") as client,
+    ):
+        await subscribe(client, ["flood"])
+        for _ in range(INCOMING + 50):
+            await send(client, Message("flood", ""))
+    (told,) = [record.getMessage() for record in caplog.records if record.name != "asyncio"]
+    assert "thrown away" in told
 
 
 async def test_a_name_that_nobody_has() -> None:

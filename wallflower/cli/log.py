@@ -27,5 +27,7 @@ def set_up_log(level: str) -> None:
     logging.getLogger("websockets").setLevel(logging.INFO)
     if level != "debug":
         # Their information is our debugging.
-        for name in ("hypercorn", "amqtt", "transitions", "faster_whisper", "httpx", "asyncio"):
+        for name in ("hypercorn", "amqtt", "transitions", "faster_whisper", "httpx"):
             logging.getLogger(name).setLevel(logging.WARNING)
+        # It warns of a child that ended in the very moment it was told to.
+        logging.getLogger("asyncio").setLevel(logging.ERROR)

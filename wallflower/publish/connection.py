@@ -22,7 +22,7 @@ KEEPALIVE_S: Final = 30
 ANSWER_S: Final = 10.0
 GOODBYE_S: Final = 1.0
 INCOMING: Final = 200
-"""Messages to us that may wait; more are thrown away and logged."""
+"""Messages to us that may wait; more are thrown away, which is logged once."""
 
 _BAD_LOGIN: Final = (134, 135)
 """MQTT's reason codes for a wrong password and for no permission."""
@@ -32,6 +32,22 @@ _FAILURE: Final = 0x80
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+class _Flood(logging.Filter):
+    """Of what aiomqtt says only that messages are lost, once; errors of ours tell the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "queue is full" in record.msg and not self._told:
+            self._told = True
+            _log.warning(
+                "More comes in from the MQTT broker than can be read; some is thrown away."
+            )
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,8 @@ async def connected(
     Raises `BrokerRefused` or `BrokerUnreachable`; an `MqttError` that comes out of the block
     means that the connection was lost, and becomes a `BrokerUnreachable` too.
     """
+    chatter = logging.Logger("aiomqtt")  # noqa: LOG001 - tells once for each connection
+    chatter.addFilter(_Flood())
     client = aiomqtt.Client(
         config.host,
         config.port,
@@ -106,6 +124,7 @@ async def connected(
         keepalive=KEEPALIVE_S,
         timeout=answer_s,
         max_queued_incoming_messages=INCOMING,
+        logger=chatter,
         tls_params=_tls(config.tls),
     )
     try:
