@@ -12,7 +12,7 @@ import itertools
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -49,6 +49,7 @@ class Core:
     version: Mapping[str, str]
     broker_port: int
     port: int
+    clients: set[Client] = field(default_factory=set)
 
     async def start(self, *options: str) -> None:
         """Return once it runs and has said so at the broker.
@@ -70,6 +71,9 @@ class Core:
             raise RuntimeError(f"Home Assistant did not start:\n{said}")
 
     async def stop(self) -> None:
+        """End the connections to it as well, for which it would wait ten seconds."""
+        for client in self.clients:
+            await client.leave()
         status, said = await self._bench("stop.sh", "--ha")
         if status != 0:
             raise RuntimeError(f"Home Assistant did not stop:\n{said}")
@@ -95,10 +99,12 @@ class Core:
             client = Client(rest, socket)
             await client._log_in(token)
             reading = asyncio.create_task(client._read(), name="home assistant")
+            self.clients.add(client)
             try:
                 await client._follow()
                 yield client
             finally:
+                self.clients.discard(client)
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
 
@@ -132,6 +138,10 @@ class Client:
         self._numbers = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Json]] = {}
         self._grown = asyncio.Event()
+
+    async def leave(self) -> None:
+        """End the connection; what was heard stays."""
+        await self._socket.close()
 
     async def ask(self, kind: str, **fields: Any) -> Any:
         """Send a WebSocket command and give its result; `RuntimeError` if it is refused."""
