@@ -74,7 +74,7 @@ def _what_is_heard(t: StreamTopics) -> dict[str, Payload]:
             "val_tpl": FIRST_255,
             "json_attr_t": t.transcript,
             "frc_upd": True,
-            "ic": "mdi:text-to-speech",
+            "ic": "mdi:comment-text",
         },
         "speaker": {
             "p": "sensor",
