@@ -155,3 +155,28 @@ def test_text_counts_what_to_mend() -> None:
 
 def test_wrong_settings_end_it(tmp_path: Path) -> None:
     assert "none.yaml" in complaint(wallflower("doctor", "--config", "none.yaml", home=tmp_path), 2)
+
+
+async def test_a_broker_that_lets_in_and_passes_nothing_on(tmp_path: Path) -> None:
+    acl = ["user anna", "topic readwrite wallflower/#"]
+    async with mosquitto(tmp_path, users={"anna": SECRET}, acl=acl) as broker:
+        mqtt = {"host": broker.host, "port": broker.port, "username": "anna", "password": SECRET}
+        finished, found = await _doctor(tmp_path, {"mqtt": mqtt})
+    assert finished.returncode == 1
+    (said,) = found["broker"]
+    assert said.startswith("problem:")
+    assert "read and write wallflower/# and homeassistant/#" in said
+
+
+async def test_keywords_that_cannot_be_heard(tmp_path: Path) -> None:
+    streams = [{"name": "Hall", "url": f"rtsp://127.0.0.1:{free_port()}/x"}]
+    rows: list[Any] = ["help", {"phrase": "fire", "streams": ["hall", "Attic"]}]
+    _, found = await _doctor(tmp_path, {"streams": streams, "alerts": {"keywords": rows}})
+    (lost,) = found["keywords"]
+    assert lost.startswith("warning:")
+    assert "'Attic'" in lost
+    finished, found = await _doctor(tmp_path, {"alerts": {"keywords": ["!?"]}})
+    assert finished.returncode == 1
+    assert found["keywords"] == [
+        "problem: alerts.keywords: nobody can say '!?'; write letters or digits."
+    ]

@@ -21,6 +21,8 @@ KEEPALIVE_S: Final = 30
 """A broker that says nothing for this long is asked, and given up after the same time again."""
 ANSWER_S: Final = 10.0
 GOODBYE_S: Final = 1.0
+ECHO_S: Final = 3.0
+"""How long what is said on a topic may take to come back from it."""
 INCOMING: Final = 200
 """Messages to us that may wait; more are thrown away, which is logged once."""
 
@@ -145,9 +147,31 @@ async def connected(
 
 
 async def try_broker(config: MqttConfig) -> None:
-    """Connect and leave again. Raises `BrokerRefused` or `BrokerUnreachable`."""
-    async with connected(config, client_id=f"wallflower-try-{uuid.uuid4().hex[:8]}"):
-        pass
+    """Connect, and see that what is said arrives. Raises `BrokerRefused` or `BrokerUnreachable`.
+
+    A broker confirms also what it forbids, so each place of ours has to echo.
+    """
+    places = (config.topic, f"{config.discovery_prefix}/device/wallflower")
+    async with connected(config, client_id=f"wallflower-try-{uuid.uuid4().hex[:8]}") as client:
+        for place in places:
+            if not await _echoes(client, f"{place}/try"):
+                raise BrokerRefused(
+                    f"The MQTT broker at {config.address} passes nothing on under {place}; let"
+                    f" Wallflower's account read and write {config.topic}/# and"
+                    f" {config.discovery_prefix}/#."
+                )
+
+
+async def _echoes(client: aiomqtt.Client, topic: str) -> bool:
+    # Where it is forbidden one broker keeps quiet and another hangs up.
+    with contextlib.suppress(TimeoutError, aiomqtt.MqttError):
+        async with asyncio.timeout(ECHO_S):
+            await subscribe(client, [topic])
+            await send(client, Message(topic, ""))
+            async for message in client.messages:
+                if message.topic.value == topic:
+                    return True
+    return False
 
 
 async def subscribe(client: aiomqtt.Client, topics: Sequence[str]) -> None:

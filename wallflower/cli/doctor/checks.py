@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from wallflower.alerts.keywords import keywords_of, lost_streams
 from wallflower.api.page import PAGE
 from wallflower.asr.embedded import find_model
 from wallflower.asr.embedded.weights import load
@@ -19,7 +20,7 @@ from wallflower.audio import SileroModel
 from wallflower.capture import check_ffmpeg, find_ffmpeg, probe
 from wallflower.cli.doctor.findings import Finding, Verdict
 from wallflower.domain.errors import DatabaseDamaged, WallflowerError
-from wallflower.domain.streams import StreamSpec
+from wallflower.domain.streams import StreamSpec, slug
 from wallflower.domain.urls import redact
 from wallflower.engines import server_folder, whisperlive_config
 from wallflower.homeassistant import Supervisor
@@ -143,6 +144,21 @@ async def broker(patient: Patient) -> list[Finding]:
     return [Finding("broker", Verdict.OK, f"MQTT broker at {config.address}")]
 
 
+async def keywords(patient: Patient) -> list[Finding]:
+    """What is wrong with them; nothing where none are set."""
+    wanted = keywords_of(patient.settings.alerts)
+    if not wanted:
+        return []
+    streams = [
+        StreamSpec(slug(stream.name, ()), stream.name, stream.url)
+        for stream in patient.settings.streams
+    ]
+    lost = list(lost_streams(wanted, [*streams, *await _kept(patient)]))
+    if lost:
+        return [Finding("keywords", Verdict.WARNING, sentence) for sentence in lost]
+    return [Finding("keywords", Verdict.OK, f"{len(wanted)} to listen for")]
+
+
 async def page(_patient: Patient) -> list[Finding]:
     if not (PAGE / "index.html").is_file():
         detail = "The web page is not built; install Wallflower again with Node on the PATH."
@@ -190,6 +206,7 @@ CHECKS: Final[Mapping[str, Callable[[Patient], Awaitable[list[Finding]]]]] = {
     "disk": disk,
     "database": database,
     "broker": broker,
+    "keywords": keywords,
     "page": page,
     "cameras": cameras,
 }
