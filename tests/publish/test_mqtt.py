@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -214,34 +213,6 @@ async def test_a_cancelled_publisher_says_goodbye_too(config: MqttConfig, tmp_pa
         async with serving(rig):
             await introduced(listener)
         assert (await listener.payloads("wallflower/status", 2))[-1] == "offline"
-
-
-async def test_a_killed_wallflower_leaves_its_will(config: MqttConfig, tmp_path: Path) -> None:
-    program = (
-        "import asyncio, sys\n"
-        "from pathlib import Path\n"
-        "from tests.publish.rig import rigged\n"
-        "from wallflower.publish import MqttConfig\n"
-        "async def main():\n"
-        "    config = MqttConfig('127.0.0.1', int(sys.argv[1]))\n"
-        "    async with rigged(Path(sys.argv[2]), config) as rig:\n"
-        "        await rig.publisher.run_once()\n"
-        "asyncio.run(main())\n"
-    )
-    async with listening(config.port) as listener:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", program, str(config.port), str(tmp_path)
-        )
-        try:
-            await introduced(listener)
-        finally:
-            child.kill()
-            await child.wait()
-        await listener.payloads("wallflower/status", 2)
-    kept = await retained(config.port)
-    assert kept["wallflower/status"] == "offline"
-    # The streams' own status cannot change any more; entities need both.
-    assert kept["wallflower/hall/status"] == "online"
 
 
 async def test_nothing_is_late_at_stopping_when_the_broker_hangs(
