@@ -83,8 +83,13 @@ def test_everything_that_can_be_set_arrives(tmp_path: Path) -> None:
 def test_fields_left_empty_are_as_good_as_left_out(tmp_path: Path) -> None:
     empty = {
         **MANIFEST.options,
-        "mqtt": {"host": "", "username": "", "password": ""},
-        "asr": {"engine": "auto", "language": "", "whisperlive": {"url": "", "token": ""}},
+        "mqtt": dict.fromkeys(("host", "username", "password", "topic", "discovery_prefix"), ""),
+        "asr": {
+            "engine": "auto",
+            "model": "",
+            "language": "",
+            "whisperlive": {"url": "", "token": ""},
+        },
         "streams": [{"name": "Hall", "url": "rtsp://192.168.1.20/live", "area": ""}],
     }
     settings = loaded(empty, tmp_path)
