@@ -1,6 +1,6 @@
 """Home Assistant, the broker and Wallflower stop and start, in any order.
 
-`WALLFLOWER_HA_EVERY_ORDER=1` has all orders tried with all versions: three minutes more.
+`WALLFLOWER_HA_EVERY_ORDER=1` has all orders tried with all versions: a minute more.
 """
 
 from __future__ import annotations
