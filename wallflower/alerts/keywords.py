@@ -7,7 +7,7 @@ from itertools import combinations
 
 from wallflower.alerts.matching import letters_of
 from wallflower.domain.errors import BadSettings
-from wallflower.domain.keywords import Keyword
+from wallflower.domain.keywords import Keyword, names
 from wallflower.domain.streams import StreamSpec
 from wallflower.settings.schema import AlertSettings
 
@@ -39,8 +39,7 @@ def lost_streams(keywords: Iterable[Keyword], specs: Collection[StreamSpec]) -> 
     """Sentences for people about keywords that name streams which are not there."""
     for keyword in keywords:
         for stream in keyword.streams:
-            alone = Keyword(keyword.phrase, streams=(stream,))
-            if not any(alone.concerns(spec) for spec in specs):
+            if not any(names(stream, spec) for spec in specs):
                 yield (
                     f"The keyword {keyword.phrase!r} is for a stream {stream!r} that does not "
                     "exist; correct alerts.keywords, or add the stream."

@@ -19,8 +19,10 @@ class Keyword:
     """Names or ids of streams; none: all of them."""
 
     def concerns(self, spec: StreamSpec) -> bool:
-        """Whether it is listened for on this stream. Names are compared without their case."""
-        if not self.streams:
-            return True
-        wanted = {stream.casefold() for stream in self.streams}
-        return spec.id in wanted or spec.name.casefold() in wanted
+        """Whether it is listened for on this stream."""
+        return not self.streams or any(names(stream, spec) for stream in self.streams)
+
+
+def names(stream: str, spec: StreamSpec) -> bool:
+    """Whether `stream`, as somebody wrote it, means this one: its id or its name, in any case."""
+    return stream.casefold() in (spec.id, spec.name.casefold())
