@@ -14,6 +14,7 @@ from tests.support.mosquitto import Listener, listening, retained
 from wallflower.domain.events import SpeakerHeard
 from wallflower.publish import MqttConfig
 from wallflower.publish.announcer import GAP_S
+from wallflower.publish.moments import APART_S
 
 pytestmark = pytest.mark.peer
 
@@ -189,7 +190,9 @@ async def test_who_starts_to_talk(config: MqttConfig, tmp_path: Path) -> None:
                 await rig.say("Hello there.", speaker=voice.ref(0.9))
             await rig.say("Who knows?", speaker=anna.ref(0.5, sure=False))
             await listener.payloads("wallflower/hall/transcript", 5)
-            told = [json.loads(payload) for payload in await listener.payloads(EVENT, 2)]
+            await rig.until(listener, lambda me: len(me.on(EVENT)) >= 2)
+            told = [json.loads(payload) for payload in listener.on(EVENT)]
+            await rig.clock.advance(APART_S)
             await listener.settled()
             assert len(listener.on(EVENT)) == 2
     assert [(one["event_type"], one["speaker"], one["ts"]) for one in told] == [
