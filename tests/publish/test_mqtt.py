@@ -24,7 +24,9 @@ from tests.support.mosquitto import (
 )
 from wallflower.domain.errors import BrokerError, BrokerRefused, BrokerUnreachable
 from wallflower.domain.events import (
+    KeywordHeard,
     PartialHeard,
+    SilenceChanged,
     SpeakerHeard,
     SpeakerRenamed,
     SpeechChanged,
@@ -33,7 +35,7 @@ from wallflower.domain.speech import SpeakerRef
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.publish import PART, MqttConfig
 from wallflower.publish.announcer import GAP_S
-from wallflower.publish.mqtt import FAREWELL_S, LAST_LINE_S
+from wallflower.publish.mqtt import FAREWELL_S, LAST_WORDS_S
 from wallflower.publish.states import BIRTH_JITTER_S, HEALTH_EVERY_S
 from wallflower.runtime.health import HealthState
 from wallflower.runtime.supervisor import supervise
@@ -215,6 +217,21 @@ async def test_a_cancelled_publisher_says_goodbye_too(config: MqttConfig, tmp_pa
         assert (await listener.payloads("wallflower/status", 2))[-1] == "offline"
 
 
+async def test_the_last_events_are_told_before_it_leaves(
+    config: MqttConfig, tmp_path: Path
+) -> None:
+    async with rigged(tmp_path, config) as rig, listening(config.port) as listener:
+        async with serving(rig) as task:
+            await introduced(listener)
+            rig.bus.publish(KeywordHeard("hall", "help", True, "Help!", None, 0.9, 7, NOON))
+            rig.bus.publish(SilenceChanged("hall", False, 10.0, NOON))
+            rig.closing.set()
+            await task
+        await listener.settled()
+        for kind in ("keyword", "silence"):
+            assert len(listener.on(f"wallflower/hall/event/{kind}")) == 1
+
+
 async def test_nothing_is_late_at_stopping_when_the_broker_hangs(
     broker: Mosquitto, config: MqttConfig, tmp_path: Path
 ) -> None:
@@ -225,13 +242,30 @@ async def test_nothing_is_late_at_stopping_when_the_broker_hangs(
             await rig.say("Nobody hears this.")
             rig.closing.set()
             # The edges' share of the time to stop is 5 s; a slow machine may take longer.
-            assert LAST_LINE_S + FAREWELL_S < 5.0
+            assert LAST_WORDS_S + FAREWELL_S < 5.0
             async with asyncio.timeout(30.0):
                 await task
         broker.thaw()
 
 
 # The broker goes and comes back.
+
+
+async def test_a_broker_that_hangs_over_a_picture_is_a_lost_connection(
+    broker: Mosquitto, config: MqttConfig, tmp_path: Path
+) -> None:
+    """It takes `ANSWER_S`."""
+    async with (
+        rigged(tmp_path, config) as rig,
+        listening(config.port) as listener,
+        serving(rig) as task,
+    ):
+        await introduced(listener)
+        await listener.settled()
+        broker.freeze()
+        rig.publisher._snapshots.order("hall")
+        await lost(task)
+        broker.thaw()
 
 
 async def test_lines_said_while_the_broker_is_away(

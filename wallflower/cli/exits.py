@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from wallflower.domain.errors import BadInput, WallflowerError
+from wallflower.domain.errors import BadInput, WallflowerError, first_of
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -26,7 +26,7 @@ def exit_code(command: Command) -> int:
         if known is None:
             raise
         # One reason is enough for one line; the others follow from it.
-        return _failed(_first(known))
+        return _failed(first_of(known))
     except BrokenPipeError:
         # Whoever read our output has seen enough (`wallflower transcribe … | head`).
         sys.stderr.close()
@@ -38,10 +38,3 @@ def exit_code(command: Command) -> int:
 def _failed(error: Exception) -> int:
     print(f"wallflower: {error}", file=sys.stderr)
     return WRONG if isinstance(error, BadInput) else FAILED
-
-
-def _first(group: ExceptionGroup[Exception]) -> Exception:
-    error: Exception = group
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -175,3 +175,10 @@ class DatabaseDamaged(StoreError):
 def is_fatal(error: BaseException) -> bool:
     """The one place that decides: True when trying again cannot help."""
     return isinstance(error, WallflowerError) and error.fatal
+
+
+def first_of(error: Exception) -> Exception:
+    """The first error in a group, however deep it lies; any other error itself."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import Final
 
@@ -38,6 +39,7 @@ class Moments:
         self._inbox = bus.subscribe("mqtt events", KeywordHeard, SilenceChanged, LineCommitted)
         self._waiting: deque[tuple[Message, WallTime]] = deque()
         self._told_at: dict[str, float] = {}
+        self._progress = asyncio.Event()
 
     async def run(self, send: Send) -> None:
         """Tell what waited and is still news, and then what comes, until the bus closes."""
@@ -50,6 +52,13 @@ class Moments:
             # Told however long ago it was: recognising it took its time, not the broker.
             self._take(event)
             await self._tell(send)
+            self._progress.set()
+
+    async def all_told(self) -> None:
+        """Wait until `run` has told all that has come: the last line may hold two keywords."""
+        while self._inbox.waiting or self._waiting:
+            self._progress.clear()
+            await self._progress.wait()
 
     async def _tell(self, send: Send) -> None:
         while self._waiting:

@@ -13,7 +13,7 @@ from typing import Final
 import aiomqtt
 
 from wallflower.domain.control import HouseControl
-from wallflower.domain.errors import BaseTopicTaken
+from wallflower.domain.errors import BaseTopicTaken, first_of
 from wallflower.domain.keywords import Keyword
 from wallflower.publish import payloads
 from wallflower.publish.answers import Answers
@@ -43,8 +43,8 @@ PART: Final = "mqtt"
 AGAIN_S: Final = (1.0, *[2.0] * 30, 8.0)
 """Delays between attempts to connect, the short ones for about a minute: Home Assistant comes back
 to a broker within 10 s, and is to find us there."""
-LAST_LINE_S: Final = 1.0
-"""On stopping: how long the line in hand may take to be confirmed."""
+LAST_WORDS_S: Final = 1.0
+"""On stopping: how long the last events, and the line in hand, may take to be confirmed."""
 FAREWELL_S: Final = 2.0
 LOOK_AGAIN_S: Final = 60.0
 """How often to look whether another Wallflower still has our base topic."""
@@ -220,14 +220,15 @@ class MqttPublisher:
                 tasks += [group.create_task(job, name=name) for name, job in self._jobs(say)]
                 await self._closing.wait()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LAST_LINE_S):
+                    async with asyncio.timeout(LAST_WORDS_S):
                         await self._lines.in_hand.acquire()
+                        await self._moments.all_told()
                 for task in tasks:
                     task.cancel()
-        except ExceptionGroup as group_of_errors:
+        except ExceptionGroup as errors:
             # A lost connection fails all jobs at once; anything else matters more.
-            errors = group_of_errors.exceptions
-            raise min(errors, key=lambda e: isinstance(e, aiomqtt.MqttError)) from None
+            lost, worse = errors.split(aiomqtt.MqttError)
+            raise first_of(worse or lost or errors) from None
 
     def _jobs(self, say: Send) -> Iterator[tuple[str, Coroutine[None, None, None]]]:
         yield "mqtt lines", self._lines.run(say)

@@ -46,6 +46,11 @@ class Subscription:
         except QueueClosed:
             raise StopAsyncIteration from None
 
+    @property
+    def waiting(self) -> int:
+        """How many events are in the inbox."""
+        return len(self._queue)
+
     def drain(self) -> list[Event]:
         """What came so far and was not read, taken out of the inbox without waiting."""
         return self._queue.drain()
