@@ -118,13 +118,13 @@ async def test_a_room_that_is_not_listened_to_is_not_looked_at(tmp_path: Path, t
             with pytest.raises(NotFound):
                 await house.snapshot("attic")
 
-            for off, on in (
-                (house.set_listening(hall, False), house.set_listening(hall, True)),
-                (house.set_listening(None, False), house.set_listening(None, True)),
-                (house.stop(hall), house.start(hall)),
+            for what, off, on in (
+                ("microphone", house.set_listening(hall, False), house.set_listening(hall, True)),
+                ("house", house.set_listening(None, False), house.set_listening(None, True)),
+                ("stopped", house.stop(hall), house.start(hall)),
             ):
                 await off
-                with pytest.raises(Conflict, match="There is no picture"):
+                with pytest.raises(Conflict, match=rf"There is no picture .*\b{what}\b"):
                     await house.snapshot(hall)
                 await on
 

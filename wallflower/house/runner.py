@@ -84,7 +84,8 @@ class StreamRunner:
         if not self.spec.enabled:
             raise Conflict("There is no picture of a stream that is stopped; start it first.")
         if not (self.spec.listening and self._house_listening):
-            raise Conflict("There is no picture while the microphone is muted; unmute it first.")
+            muted = "microphone" if self._house_listening else "house"
+            raise Conflict(f"There is no picture while the {muted} is muted; unmute it first.")
         return await self._pictures.take(self._snapshot, width)
 
     async def _snapshot(self, width: int | None) -> bytes:
