@@ -157,7 +157,7 @@ class SpeakerOut(Output):
             id=voice.id,
             name=voice.name,
             known=voice.known,
-            speech_s=voice.speech_s,
+            speech_s=round(voice.speech_s, 1),
             first_heard=voice.first_heard.iso(),
             last_heard=voice.last_heard.iso(),
         )
