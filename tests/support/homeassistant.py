@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,13 +31,18 @@ START_S: Final = 240.0
 """Ends a start that fails; it takes about 9 s on an idle machine."""
 WAIT_S: Final = 60.0
 """Ends a test that fails."""
+
+
+def _beside(suite: str) -> str:
+    """Where a second Home Assistant, on another Debian, lives: beside the bench's first."""
+    lib = BENCH / "lib.sh"
+    first = re.search(r"HA_ROOT:-([^}]+)}", lib.read_text()) if lib.is_file() else None
+    return f"{first[1] if first else ''}-{suite}"
+
+
 VERSIONS: Final[dict[str, dict[str, str]]] = {
     "2026.11": {},
-    "2026.2": {
-        "HA_SUITE": "trixie",
-        "HA_VERSION": "2026.2.3",
-        "HA_ROOT": "/opt/ha-chroot-trixie",
-    },
+    "2026.2": {"HA_SUITE": "trixie", "HA_VERSION": "2026.2.3", "HA_ROOT": _beside("trixie")},
 }
 """What the bench wants in its environment for each version that tests are run against."""
 
