@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
+from tests.support.waiting import grown_until
 from wallflower.domain.events import Event, StreamHealthChanged
 from wallflower.domain.streams import StreamHealth, StreamState
 from wallflower.runtime.bus import Bus, Subscription
@@ -44,14 +45,12 @@ class Events:
         self.all.clear()
 
     async def until(self, condition: Callable[[Events], bool]) -> None:
-        try:
-            async with asyncio.timeout(WAIT_S):
-                while not condition(self):
-                    self._grown.clear()
-                    await self._grown.wait()
-        except TimeoutError:
-            came = "\n".join(map(str, self.all))
-            raise TimeoutError(f"what was waited for did not come, but:\n{came}") from None
+        await grown_until(
+            self._grown,
+            lambda: condition(self),
+            wait_s=WAIT_S,
+            have=lambda: "\n".join(map(str, self.all)),
+        )
 
     async def state(self, stream_id: str, state: StreamState) -> StreamHealth:
         """Wait until the stream's newest state is `state`."""

@@ -23,6 +23,7 @@ import yaml
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.mosquitto import free_port
+from tests.support.waiting import grown_until
 
 Json: TypeAlias = dict[str, Any]
 
@@ -168,14 +169,11 @@ class Client:
 
     async def until(self, condition: Callable[[Client], object]) -> None:
         """Wait until `condition` holds; `TimeoutError` with all states of ours instead."""
-        try:
-            async with asyncio.timeout(WAIT_S):
-                while not condition(self):
-                    self._grown.clear()
-                    await self._grown.wait()
-        except TimeoutError:
-            have = "\n".join(f"{name}: {state['state']}" for name, state in self.states.items())
-            raise TimeoutError(f"what was waited for did not come, but:\n{have}") from None
+
+        def have() -> str:
+            return "\n".join(f"{name}: {state['state']}" for name, state in self.states.items())
+
+        await grown_until(self._grown, lambda: condition(self), wait_s=WAIT_S, have=have)
 
     async def state(self, entity_id: str, state: str) -> Json:
         """The entity's state object once its state is `state`."""

@@ -21,6 +21,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
+from tests.support.waiting import grown_until
 from wallflower.runtime.process import Process, running
 
 HOST = "127.0.0.1"
@@ -161,14 +162,12 @@ class Listener:
 
     async def until(self, condition: Callable[[Listener], bool]) -> None:
         """Wait until `condition` holds; `TimeoutError` with what came instead."""
-        try:
-            async with asyncio.timeout(WAIT_S):
-                while not condition(self):
-                    self._grown.clear()
-                    await self._grown.wait()
-        except TimeoutError:
-            came = "\n".join(str(message) for message in self.received)
-            raise TimeoutError(f"what was waited for did not come, but:\n{came}") from None
+        await grown_until(
+            self._grown,
+            lambda: condition(self),
+            wait_s=WAIT_S,
+            have=lambda: "\n".join(map(str, self.received)),
+        )
 
     async def payloads(self, topic: str, count: int) -> list[str]:
         """The payloads on `topic` once there are at least `count`."""
